@@ -1,0 +1,52 @@
+package io.threadmill.job;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a running attempt may ask of and tell the service. Thread-safe. */
+public interface JobContext {
+
+  JobId id();
+
+  /** 1 for the first run, raised by each {@code retry}. */
+  int run();
+
+  /** The attempt's number, counting every start of the job. */
+  int attempt();
+
+  /** How many attempts of this run have failed before this one. */
+  int failedAttempts();
+
+  /** What is left of this attempt's time; zero or less when it is over. */
+  Duration remaining();
+
+  /** True once a client asked to cancel, the deadline passed or the service drains. */
+  boolean cancelled();
+
+  /** Tells how far the work is. Cheap; written to the store at most twice a second. */
+  void progress(long done, long total, @Nullable String message);
+
+  /**
+   * Starts children in the group of this job; the job may then answer {@link JobResult.Await}. A
+   * child's failure does not end its parent. At most {@link JobLimits#MAX_CHILDREN} in all.
+   *
+   * @throws StoreUnavailable when Redis is away
+   * @throws InvalidJob when a request is invalid
+   */
+  List<JobId> spawn(List<JobRequest> children);
+
+  /** The children spawned so far in the order of their ends, unfinished ones not included. */
+  List<JobSnapshot> endedChildren();
+
+  /**
+   * Keeps a few bytes for the next attempt, should this one not end well. Replaces what was kept.
+   *
+   * @throws LeaseLost when this attempt is no longer the one that counts
+   */
+  void checkpoint(byte[] state);
+
+  /** What an earlier attempt of this run kept. */
+  Optional<byte[]> lastCheckpoint();
+}

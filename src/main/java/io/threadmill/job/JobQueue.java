@@ -1,0 +1,67 @@
+package io.threadmill.job;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The worker's side of the store. All calls are made for this instance, are bounded, and may be
+ * sent twice without harm. Thread-safe. Each throws {@link StoreUnavailable} when Redis is away.
+ */
+public interface JobQueue {
+
+  /** Leases up to {@code slots} jobs whose limits allow them to start, reserving those limits. */
+  List<TakenJob> take(String pool, int slots);
+
+  /** Waits until work may be there for the pool, at most {@code limit}; a hint, not a promise. */
+  void awaitWork(String pool, Duration limit) throws InterruptedException;
+
+  /** Records endings, each fenced by its lease; answers in the order given. */
+  List<Verdict> record(List<Recording> endings);
+
+  /** Writes the progress of attempts still held; others are ignored. */
+  void progress(List<ProgressNote> notes);
+
+  /**
+   * Renews this instance's lease.
+   *
+   * @return leases among {@code held} that are no longer this instance's
+   */
+  List<TakenJob> beat(Collection<TakenJob> held);
+
+  /** Ids of running jobs here whose cancellation was asked for since the last call. */
+  List<JobId> cancellations();
+
+  /** Queues what is due. Answers when the next job will be, if one is known. */
+  Optional<Instant> promote();
+
+  /** Takes over what dead instances held; answers how many jobs. */
+  int sweep();
+
+  /** Deletes what has expired; answers how many jobs. */
+  int expire();
+
+  /** Ends this instance's registration; what it still holds is queued again, uncounted. */
+  void deregister();
+
+  /** Keeps a checkpoint, fenced. */
+  void checkpoint(TakenJob job, byte[] state);
+
+  Optional<byte[]> lastCheckpoint(TakenJob job);
+
+  /** What became of a recording. */
+  enum Verdict {
+    RECORDED,
+    /** The same ending by the same lease was recorded before: a re-sent call. */
+    ALREADY_RECORDED,
+    /** The lease passed to another attempt, or the job ended otherwise. */
+    REFUSED
+  }
+
+  record Recording(TakenJob job, Ending ending, JobSnapshot.@Nullable Progress progress) {}
+
+  record ProgressNote(TakenJob job, JobSnapshot.Progress progress) {}
+}

@@ -1,0 +1,78 @@
+package io.threadmill.job;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of the store. Thread-safe. Each call throws {@link StoreUnavailable} when Redis
+ * is away.
+ */
+public interface JobRepository {
+
+  /**
+   * Writes one job, or answers the one an earlier call wrote under the same idempotency key.
+   *
+   * @throws BacklogFull when the backlog has reached its limit; nothing was written
+   * @throws IdempotencyConflict when the key was used with another fingerprint
+   */
+  Enqueued enqueue(JobSpec spec, @Nullable Idempotency idempotency);
+
+  /** Writes all or none. Parents count their children in the same step. */
+  List<JobId> enqueueAll(List<JobSpec> specs);
+
+  /** A job with its JSON result loaded. */
+  Optional<JobSnapshot> find(JobId id);
+
+  /** The bytes of a finished job's result. */
+  Optional<byte[]> resultBytes(JobSnapshot job);
+
+  /** One page, newest first, without params and results. */
+  Page list(Filter filter, int limit, @Nullable String cursor);
+
+  /** Counts by type and state, kept by the scripts. */
+  Map<String, Map<JobState, Long>> counts();
+
+  CancelAnswer cancel(JobId id);
+
+  /** Queues a failed or cancelled job again, raising its run. */
+  ChangeAnswer retry(JobId id);
+
+  /** Deletes a finished job. */
+  ChangeAnswer delete(JobId id);
+
+  /** The ended children of a job in the order of their ends. */
+  List<JobSnapshot> endedChildren(JobId parent, int limit);
+
+  /**
+   * @param scope what keeps two clients' keys apart: access key and route
+   * @param fingerprint of the request body
+   */
+  record Idempotency(String scope, String key, String fingerprint) {}
+
+  record Enqueued(JobId id, boolean replayed) {}
+
+  /** Null members match everything. */
+  record Filter(@Nullable JobState state, @Nullable String type, @Nullable String tag) {}
+
+  /** {@code next} is null at the end of the walk. */
+  record Page(List<JobSnapshot> jobs, @Nullable String next) {}
+
+  enum CancelAnswer {
+    NOT_FOUND,
+    /** It ended, or had already ended, as cancelled. */
+    CANCELLED,
+    /** It runs; its instance has been told. */
+    REQUESTED,
+    /** It had already ended otherwise. */
+    FINISHED
+  }
+
+  enum ChangeAnswer {
+    NOT_FOUND,
+    CHANGED,
+    /** Its state does not allow the change. */
+    CONFLICT
+  }
+}

@@ -1,0 +1,311 @@
+package io.threadmill.job;
+
+import io.threadmill.job.Violations.Violation;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The job types there are, by name, and the way from a request to a checked {@link JobSpec}. Two
+ * handlers of one name stop the start. Thread-safe.
+ */
+@Component
+public final class JobTypes {
+
+  private final Map<String, JobHandler<?>> handlers = new TreeMap<>();
+  private final JsonMapper mapper;
+
+  JobTypes(List<JobHandler<?>> found, JsonMapper mapper) {
+    this.mapper = mapper;
+    for (JobHandler<?> handler : found) {
+      JobHandler<?> other = handlers.putIfAbsent(handler.type(), handler);
+      if (other != null) {
+        throw new IllegalStateException(
+            "two handlers for the job type \"%s\": %s and %s"
+                .formatted(
+                    handler.type(), other.getClass().getName(), handler.getClass().getName()));
+      }
+    }
+  }
+
+  public Set<String> names() {
+    return new TreeSet<>(handlers.keySet());
+  }
+
+  public Optional<JobHandler<?>> find(String type) {
+    return Optional.ofNullable(handlers.get(type));
+  }
+
+  /** A handler together with parameters bound to its own type. */
+  public record Bound<P>(JobHandler<P> handler, P params) {
+    public JobResult run(JobContext context) throws Exception {
+      return handler.run(params, context);
+    }
+  }
+
+  /**
+   * Binds stored parameters for a run.
+   *
+   * @throws InvalidJob when the type or its parameters are no longer known here: a job of another
+   *     version
+   */
+  public Bound<?> bind(String type, String params) {
+    JobHandler<?> handler = handlers.get(type);
+    if (handler == null) {
+      throw new InvalidJob(List.of(unknownType(type)));
+    }
+    return bind(handler, mapper.readTree(params));
+  }
+
+  private <P> Bound<P> bind(JobHandler<P> handler, JsonNode params) {
+    try {
+      return new Bound<>(handler, mapper.treeToValue(params, handler.paramsType()));
+    } catch (JacksonException fault) {
+      throw new InvalidJob(List.of(explain(fault)));
+    }
+  }
+
+  /**
+   * Checks a request and fills in the defaults.
+   *
+   * @throws InvalidJob naming every fault found
+   * @throws PayloadTooLarge when params or tags are over their size
+   */
+  public JobSpec check(JobRequest request) {
+    var violations = new Violations("");
+    checkOptions(request, violations);
+    JobHandler<?> handler = handlers.get(request.type());
+    if (handler == null) {
+      Violation unknown = unknownType(request.type());
+      violations.add(unknown.pointer(), unknown.detail());
+      throw new InvalidJob(violations.list());
+    }
+    String params = mapper.writeValueAsString(request.params());
+    int size = params.getBytes(StandardCharsets.UTF_8).length;
+    if (size > JobLimits.MAX_PARAMS_BYTES) {
+      throw new PayloadTooLarge(
+          "/params",
+          "params are %d bytes; at most %d are accepted"
+              .formatted(size, JobLimits.MAX_PARAMS_BYTES));
+    }
+    return place(handler, request, params, violations);
+  }
+
+  private <P> JobSpec place(
+      JobHandler<P> handler, JobRequest request, String params, Violations violations) {
+    P bound = null;
+    if (!request.params().isObject()) {
+      violations.add("/params", "must be a JSON object");
+    } else {
+      try {
+        bound = bind(handler, request.params()).params();
+        var inner = new Violations("/params");
+        handler.check(bound, inner);
+        inner.list().forEach(v -> violations.add(v.pointer(), v.detail()));
+      } catch (InvalidJob invalid) {
+        invalid.violations().forEach(v -> violations.add("/params" + v.pointer(), v.detail()));
+      }
+    }
+    if (bound == null || !violations.isEmpty()) {
+      throw new InvalidJob(violations.list());
+    }
+    return new JobSpec(
+        handler.type(),
+        params,
+        handler.pool(bound),
+        handler.host(bound),
+        request.key(),
+        orElse(request.priority(), JobLimits.DEFAULT_PRIORITY),
+        orElse(request.delay(), Duration.ZERO),
+        request.runAt(),
+        orElse(request.timeout(), handler.defaultTimeout()),
+        new RetryPolicy(
+            orElse(request.attempts(), JobLimits.DEFAULT_ATTEMPTS),
+            orElse(request.backoff(), JobLimits.DEFAULT_BACKOFF)),
+        request.tags().stream().distinct().toList(),
+        null);
+  }
+
+  private static <T> T orElse(@org.jspecify.annotations.Nullable T value, T fallback) {
+    return value == null ? fallback : value;
+  }
+
+  private static void checkOptions(JobRequest request, Violations violations) {
+    Integer priority = request.priority();
+    if (priority != null
+        && (priority < JobLimits.MIN_PRIORITY || priority > JobLimits.MAX_PRIORITY)) {
+      violations.add("/priority", "must be from 0 to 9, 9 first");
+    }
+    if (request.delay() != null && request.runAt() != null) {
+      violations.add("/runAt", "stands instead of delay: give one of the two");
+    }
+    checkRange(request.delay(), "/delay", Duration.ZERO, JobLimits.MAX_DELAY, violations);
+    checkRange(
+        request.timeout(), "/timeout", JobLimits.MIN_TIMEOUT, JobLimits.MAX_TIMEOUT, violations);
+    checkRange(
+        request.backoff(),
+        "/retry/backoff",
+        Duration.ofMillis(1),
+        JobLimits.MAX_BACKOFF,
+        violations);
+    Integer attempts = request.attempts();
+    if (attempts != null && (attempts < 1 || attempts > JobLimits.MAX_ATTEMPTS)) {
+      violations.add("/retry/attempts", "must be from 1 to " + JobLimits.MAX_ATTEMPTS);
+    }
+    checkKey(request.key(), violations);
+    checkTags(request.tags(), violations);
+  }
+
+  private static void checkRange(
+      @org.jspecify.annotations.Nullable Duration value,
+      String pointer,
+      Duration least,
+      Duration most,
+      Violations violations) {
+    if (value != null && (value.compareTo(least) < 0 || value.compareTo(most) > 0)) {
+      violations.add(
+          pointer,
+          "must be from %s to %s".formatted(DurationText.format(least), DurationText.format(most)));
+    }
+  }
+
+  private static void checkKey(
+      @org.jspecify.annotations.Nullable String key, Violations violations) {
+    if (key == null) {
+      return;
+    }
+    if (key.isBlank() || key.length() > JobLimits.MAX_KEY_CHARS || hasControls(key)) {
+      violations.add(
+          "/key",
+          "must be 1 to %d characters without control characters"
+              .formatted(JobLimits.MAX_KEY_CHARS));
+    }
+  }
+
+  private static void checkTags(List<String> tags, Violations violations) {
+    if (tags.size() > JobLimits.MAX_TAGS) {
+      throw new PayloadTooLarge(
+          "/tags", "%d tags; at most %d are accepted".formatted(tags.size(), JobLimits.MAX_TAGS));
+    }
+    for (int i = 0; i < tags.size(); i++) {
+      String tag = tags.get(i);
+      if (tag == null || tag.isBlank() || hasControls(tag)) {
+        violations.add("/tags/" + i, "must be a text without control characters");
+      } else if (tag.length() > JobLimits.MAX_TAG_CHARS) {
+        throw new PayloadTooLarge(
+            "/tags/" + i,
+            "a tag of %d characters; at most %d are accepted"
+                .formatted(tag.length(), JobLimits.MAX_TAG_CHARS));
+      }
+    }
+  }
+
+  private static boolean hasControls(String text) {
+    return text.chars().anyMatch(Character::isISOControl);
+  }
+
+  private Violation unknownType(String type) {
+    return new Violation(
+        "/type",
+        "no job type \"%s\" here; there is %s"
+            .formatted(
+                type.length() > 64 ? type.substring(0, 64) + "…" : type,
+                String.join(", ", handlers.keySet())));
+  }
+
+  /** Says what is wrong by the kind of the fault; a mapper's own text would name our classes. */
+  private static Violation explain(JacksonException fault) {
+    String pointer = pointer(fault);
+    return switch (fault) {
+      case UnrecognizedPropertyException unknown ->
+          new Violation(pointer, "is not a known field; known are " + knownFields(unknown));
+      case InvalidFormatException format when format.getTargetType() == Duration.class ->
+          new Violation(pointer, DurationText.EXPECTED);
+      case InvalidFormatException format when isEnum(format.getTargetType()) ->
+          new Violation(pointer, "must be one of " + constants(format.getTargetType()));
+      case DatabindException databind
+          when databind.getCause() instanceof IllegalArgumentException refused ->
+          new Violation(pointer, String.valueOf(refused.getMessage()));
+      default -> new Violation(pointer, expected(fault));
+    };
+  }
+
+  private static String expected(JacksonException fault) {
+    if (fault instanceof tools.jackson.databind.exc.MismatchedInputException mismatch
+        && mismatch.getTargetType() != null) {
+      Class<?> target = mismatch.getTargetType();
+      String form = FORMS.get(target);
+      if (form != null) {
+        return "must be " + form;
+      }
+      if (java.util.Collection.class.isAssignableFrom(target)) {
+        return "must be an array";
+      }
+      if (Map.class.isAssignableFrom(target) || target.isRecord()) {
+        return "must be an object, or lacks a field";
+      }
+    }
+    return "has the wrong type or is missing";
+  }
+
+  private static final Map<Class<?>, String> FORMS = forms();
+
+  private static Map<Class<?>, String> forms() {
+    var forms = new HashMap<Class<?>, String>();
+    forms.put(String.class, "a string");
+    forms.put(Boolean.class, "true or false");
+    forms.put(boolean.class, "true or false");
+    forms.put(Integer.class, "a whole number");
+    forms.put(int.class, "a whole number");
+    forms.put(Long.class, "a whole number");
+    forms.put(long.class, "a whole number");
+    forms.put(Double.class, "a number");
+    forms.put(double.class, "a number");
+    forms.put(Duration.class, DurationText.EXPECTED.substring("must be ".length()));
+    return Map.copyOf(forms);
+  }
+
+  private static boolean isEnum(@org.jspecify.annotations.Nullable Class<?> type) {
+    return type != null && type.isEnum();
+  }
+
+  private static String constants(Class<?> type) {
+    var names = new TreeSet<String>();
+    for (Object constant : type.getEnumConstants()) {
+      names.add(constant.toString());
+    }
+    return String.join(", ", names);
+  }
+
+  private static String knownFields(UnrecognizedPropertyException unknown) {
+    var known = unknown.getKnownPropertyIds();
+    if (known == null) {
+      return "none";
+    }
+    var names = new TreeSet<String>();
+    known.forEach(name -> names.add(String.valueOf(name)));
+    return String.join(", ", names);
+  }
+
+  private static String pointer(JacksonException fault) {
+    var pointer = new StringBuilder();
+    for (JacksonException.Reference step : fault.getPath()) {
+      String name = step.getPropertyName();
+      pointer.append('/').append(name == null ? step.getIndex() : Violations.escape(name));
+    }
+    return pointer.toString();
+  }
+}

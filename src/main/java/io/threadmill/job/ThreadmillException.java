@@ -1,0 +1,21 @@
+package io.threadmill.job;
+
+/** The root of what the facade throws; {@code web} maps each kind to one problem. */
+public abstract sealed class ThreadmillException extends RuntimeException
+    permits InvalidJob,
+        BacklogFull,
+        StoreUnavailable,
+        Draining,
+        IdempotencyConflict,
+        PayloadTooLarge,
+        TooManyWaiting,
+        LeaseLost {
+
+  protected ThreadmillException(String message) {
+    super(message);
+  }
+
+  protected ThreadmillException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,7 +1,6 @@
 package io.threadmill.job;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +34,8 @@ public interface JobQueue {
   /** Ids of running jobs here whose cancellation was asked for since the last call. */
   List<JobId> cancellations();
 
-  /** Queues what is due. Answers when the next job will be, if one is known. */
-  Optional<Instant> promote();
+  /** Queues what is due. Answers how long until the next is, if one is known. */
+  Optional<Duration> promote();
 
   /** Takes over what dead instances held; answers how many jobs. */
   int sweep();

@@ -19,8 +19,13 @@ public interface JobRepository {
    */
   Enqueued enqueue(JobSpec spec, @Nullable Idempotency idempotency);
 
-  /** Writes all or none. Parents count their children in the same step. */
-  List<JobId> enqueueAll(List<JobSpec> specs);
+  /**
+   * Writes children of a running job, all or none; the parent's group counts them in the same step.
+   *
+   * @throws LeaseLost when the spawning attempt is no longer the one that counts
+   * @throws BacklogFull when the backlog or the parent's group would exceed its limit
+   */
+  List<JobId> spawn(TakenJob spawner, List<JobSpec> children);
 
   /** A job with its JSON result loaded. */
   Optional<JobSnapshot> find(JobId id);

@@ -28,6 +28,32 @@ public record JobSnapshot(
     @Nullable Waiting waiting,
     List<Attempt> attempts) {
 
+  /** The same job with its result loaded. */
+  public JobSnapshot withResult(StoredResult loaded) {
+    return new JobSnapshot(
+        id,
+        type,
+        state,
+        params,
+        loaded,
+        error,
+        run,
+        attempt,
+        progress,
+        cache,
+        priority,
+        tags,
+        key,
+        parent,
+        createdAt,
+        startedAt,
+        finishedAt,
+        expiresAt,
+        cancelRequestedAt,
+        waiting,
+        attempts);
+  }
+
   /** How far the work is. */
   public record Progress(long done, long total, @Nullable String message) {}
 

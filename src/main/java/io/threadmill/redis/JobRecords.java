@@ -1,0 +1,184 @@
+package io.threadmill.redis;
+
+import io.threadmill.job.Ending;
+import io.threadmill.job.JobError;
+import io.threadmill.job.JobId;
+import io.threadmill.job.JobResult;
+import io.threadmill.job.JobSnapshot;
+import io.threadmill.job.JobSnapshot.Attempt;
+import io.threadmill.job.JobSnapshot.Progress;
+import io.threadmill.job.JobSnapshot.StoredResult;
+import io.threadmill.job.JobSnapshot.Waiting;
+import io.threadmill.job.JobState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Turns what the scripts answer into snapshots, and endings into what the scripts write. The
+ * record's own form is known to {@code preamble.lua} alone. Thread-safe.
+ *
+ * <p>An outcome is {@code E} and the error; {@code J}, how the cache took part, and the JSON; or
+ * {@code B}, the same, the media type, the size and the key of the bytes, a line each.
+ */
+final class JobRecords {
+
+  /** Values a job in a page of {@code list.lua}; {@code find.lua} adds three. */
+  static final int LISTED = 20;
+
+  private final JsonMapper mapper;
+
+  JobRecords(JsonMapper mapper) {
+    this.mapper = mapper;
+  }
+
+  String error(JobError error) {
+    return mapper.writeValueAsString(error);
+  }
+
+  String progress(Progress progress) {
+    return mapper.writeValueAsString(progress);
+  }
+
+  String failed(JobError error) {
+    return "E" + error(error);
+  }
+
+  static String inline(Ending.Succeeded done, String json) {
+    return "J" + done.cache().wireName() + "\n" + json;
+  }
+
+  static String apart(Ending.Succeeded done, String blob) {
+    JobResult.ResultBody body = done.body();
+    return String.join(
+        "\n",
+        "B" + done.cache().wireName(),
+        body.mediaType(),
+        Integer.toString(body.bytes().length),
+        blob);
+  }
+
+  /** A page's row, or a whole job where the values of {@code find.lua} follow. */
+  JobSnapshot snapshot(List<Object> values, int at, boolean whole) {
+    var row = new Row(values, at);
+    JobState state =
+        JobState.ofWireName(row.text(1))
+            .orElseThrow(() -> new IllegalStateException("unknown state " + row.text(1)));
+    String outcome = whole ? row.text(22) : "";
+    List<Attempt> attempts = attempts(row.text(16), row.text(17), row.number(18));
+    boolean running = state == JobState.RUNNING;
+    return new JobSnapshot(
+        new JobId(row.text(0)),
+        row.text(2),
+        state,
+        whole ? row.text(21) : "{}",
+        result(outcome),
+        outcome.startsWith("E") ? mapper.readValue(outcome.substring(1), JobError.class) : null,
+        (int) row.number(4),
+        (int) row.number(5) + (running ? 1 : 0),
+        whole && !row.text(20).isEmpty() ? mapper.readValue(row.text(20), Progress.class) : null,
+        cacheUse(outcome),
+        (int) row.number(3),
+        row.text(15).isEmpty() ? List.of() : List.of(row.text(15).split("\n")),
+        orNull(row.text(13)),
+        row.text(12).isEmpty() ? null : new JobId(row.text(12)),
+        Instant.ofEpochMilli(row.number(6)),
+        running ? instant(row.number(18)) : instant(row.number(9)),
+        instant(row.number(10)),
+        instant(row.number(11)),
+        instant(row.number(8)),
+        waiting(state, row),
+        attempts);
+  }
+
+  private record Row(List<Object> values, int at) {
+    String text(int i) {
+      return String.valueOf(values.get(at + i));
+    }
+
+    long number(int i) {
+      return Long.parseLong(text(i));
+    }
+  }
+
+  private static @Nullable Instant instant(long millis) {
+    return millis == 0 ? null : Instant.ofEpochMilli(millis);
+  }
+
+  private static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
+  private static JobResult.@Nullable CacheUse cacheUse(String outcome) {
+    if (outcome.startsWith("J") || outcome.startsWith("B")) {
+      return JobResult.CacheUse.ofWireName(outcome.substring(1, outcome.indexOf('\n')));
+    }
+    return null;
+  }
+
+  private static @Nullable StoredResult result(String outcome) {
+    if (outcome.startsWith("J")) {
+      String json = outcome.substring(outcome.indexOf('\n') + 1);
+      return new StoredResult(
+          "application/json",
+          json.getBytes(java.nio.charset.StandardCharsets.UTF_8).length,
+          json,
+          null);
+    }
+    if (outcome.startsWith("B")) {
+      String[] lines = outcome.split("\n", 4);
+      return new StoredResult(lines[1], Long.parseLong(lines[2]), null, lines[3]);
+    }
+    return null;
+  }
+
+  private List<Attempt> attempts(String log, String runningOn, long runningSince) {
+    var attempts = new ArrayList<Attempt>();
+    int last = 0;
+    for (String line : log.split("\n")) {
+      if (line.isEmpty()) {
+        continue;
+      }
+      String[] field = line.split("\t", 7);
+      last = Integer.parseInt(field[0]);
+      attempts.add(
+          new Attempt(
+              last,
+              field[1],
+              Instant.ofEpochMilli(Long.parseLong(field[2])),
+              Instant.ofEpochMilli(Long.parseLong(field[3])),
+              field[4],
+              field[6].isEmpty() ? null : mapper.readValue(field[6], JobError.class)));
+    }
+    if (!runningOn.isEmpty()) {
+      attempts.add(
+          new Attempt(last + 1, runningOn, Instant.ofEpochMilli(runningSince), null, null, null));
+    }
+    return List.copyOf(attempts);
+  }
+
+  /** {@code find.lua} says why a queued job waits: cause, limit and until when, a line each. */
+  private static @Nullable Waiting waiting(JobState state, Row row) {
+    return switch (state) {
+      case SCHEDULED -> new Waiting("time", null, instant(row.number(7)));
+      case QUEUED -> {
+        String[] why = row.text(19).split("\n", 3);
+        String name = why[1].isEmpty() ? "" : why[1].substring(2);
+        yield switch (why[0]) {
+          case "children" -> new Waiting("children", "its children have not all ended", null);
+          case "key" -> new Waiting("key", name + " is at its limit", null);
+          case "host" -> new Waiting("host", name + " is at its limit", null);
+          case "time" ->
+              new Waiting(
+                  why[1].startsWith("k:") ? "key" : "host",
+                  name + " is held back",
+                  instant(Long.parseLong(why[2])));
+          default -> new Waiting("slot", null, null);
+        };
+      }
+      case RUNNING, SUCCEEDED, FAILED, CANCELLED -> null;
+    };
+  }
+}

@@ -1,0 +1,38 @@
+package io.threadmill.redis;
+
+import io.threadmill.job.DurationText;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The queue's limits and its liveness.
+ *
+ * @param maxJobs unfinished jobs accepted before a POST answers 503
+ * @param maxBytes bytes of all records accepted before a POST answers 503
+ * @param lease how long an instance that stopped beating keeps its jobs
+ * @param beat how often an instance renews its lease
+ */
+@Validated
+@ConfigurationProperties("threadmill.queue")
+record QueueProperties(
+    @DefaultValue("2000000") @Min(1) long maxJobs,
+    @DefaultValue("2GB") DataSize maxBytes,
+    @DefaultValue("15s") Duration lease,
+    @DefaultValue("5s") Duration beat) {
+
+  QueueProperties {
+    if (beat.toMillis() < 100) {
+      throw new IllegalArgumentException(
+          "threadmill.queue.beat must be at least 100ms, but is " + DurationText.format(beat));
+    }
+    if (lease.compareTo(beat.multipliedBy(2)) < 0) {
+      throw new IllegalArgumentException(
+          "threadmill.queue.lease (%s) must be at least twice threadmill.queue.beat (%s)"
+              .formatted(DurationText.format(lease), DurationText.format(beat)));
+    }
+  }
+}

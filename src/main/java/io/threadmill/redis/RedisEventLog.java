@@ -1,0 +1,81 @@
+package io.threadmill.redis;
+
+import io.threadmill.events.EventLog;
+import io.threadmill.events.JobEvent;
+import io.threadmill.job.JobId;
+import io.threadmill.job.JobState;
+import io.threadmill.job.StoreUnavailable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.redisson.api.RStream;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.stream.StreamMessageId;
+import org.redisson.api.stream.StreamReadArgs;
+import org.redisson.client.RedisException;
+import org.redisson.client.codec.StringCodec;
+
+/** The event log as a Redis stream, which the scripts write and trim. Thread-safe. */
+final class RedisEventLog implements EventLog {
+
+  private final RStream<String, String> stream;
+
+  RedisEventLog(RedissonClient redisson) {
+    stream = redisson.getStream(RedisScripts.PREFIX + "ev", StringCodec.INSTANCE);
+  }
+
+  @Override
+  public List<JobEvent> after(String sequence, int limit, Duration wait) {
+    StreamReadArgs args = StreamReadArgs.greaterThan(id(sequence)).count(limit);
+    Map<StreamMessageId, Map<String, String>> read =
+        ask(() -> stream.read(wait.isPositive() ? args.timeout(wait) : args));
+    var events = new ArrayList<JobEvent>(read.size());
+    read.forEach((id, fields) -> events.add(event(id.toString(), fields)));
+    return events;
+  }
+
+  @Override
+  public String newest() {
+    return ask(() -> stream.rangeReversed(1, StreamMessageId.MAX, StreamMessageId.MIN))
+        .keySet()
+        .stream()
+        .findFirst()
+        .map(StreamMessageId::toString)
+        .orElse("0-0");
+  }
+
+  @Override
+  public Optional<String> oldest() {
+    return ask(() -> stream.range(1, StreamMessageId.MIN, StreamMessageId.MAX)).keySet().stream()
+        .findFirst()
+        .map(StreamMessageId::toString);
+  }
+
+  private static StreamMessageId id(String sequence) {
+    int dash = sequence.indexOf('-');
+    return new StreamMessageId(
+        Long.parseLong(sequence.substring(0, dash)), Long.parseLong(sequence.substring(dash + 1)));
+  }
+
+  private static JobEvent event(String sequence, Map<String, String> fields) {
+    return new JobEvent(
+        sequence,
+        "p".equals(fields.get("k")) ? JobEvent.Kind.PROGRESS : JobEvent.Kind.STATE,
+        new JobId(fields.getOrDefault("id", "")),
+        JobState.ofWireName(fields.getOrDefault("s", "")).orElse(JobState.QUEUED),
+        Integer.parseInt(fields.getOrDefault("r", "1")),
+        Integer.parseInt(fields.getOrDefault("a", "0")),
+        fields.getOrDefault("p", ""));
+  }
+
+  private static <T> T ask(Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (RedisException away) {
+      throw new StoreUnavailable("Redis did not answer", away);
+    }
+  }
+}

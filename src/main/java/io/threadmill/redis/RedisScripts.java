@@ -1,0 +1,149 @@
+package io.threadmill.redis;
+
+import io.threadmill.job.BacklogFull;
+import io.threadmill.job.StoreUnavailable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.redisson.api.RScript;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.options.OptionalOptions;
+import org.redisson.client.RedisException;
+import org.redisson.client.RedisOutOfMemoryException;
+import org.redisson.client.codec.StringCodec;
+
+/**
+ * Runs the scripts: one {@code .lua} file each, behind one preamble. Thread-safe.
+ *
+ * <p>Two ways of sending: {@link #once} gives up after one try, for callers who would rather say
+ * 503 than wait; {@link #repeated} lets Redisson send again when an answer is lost, which every
+ * script called so must bear.
+ */
+class RedisScripts {
+
+  /** The scripts there are; each is the file of its name in {@code /lua}. */
+  enum Script {
+    ACQUIRE,
+    BEAT,
+    CANCEL,
+    CHECKPOINT,
+    COMPLETE,
+    DELETE,
+    DEREGISTER,
+    ENQUEUE,
+    EXPIRE,
+    FAIL,
+    FIND,
+    FREE,
+    HOLD,
+    LIST,
+    PROGRESS,
+    PROMOTE,
+    RELEASE,
+    REQUEUE,
+    SWEEP,
+    TAKE;
+
+    String fileName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** How long a caller of {@link #once} waits for the answer: within the 2 s a POST may take. */
+  static final Duration ONCE = Duration.ofMillis(1500);
+
+  /** All queue keys share this prefix and its hash tag, so that they stand in one slot. */
+  static final String PREFIX = "{tm}:";
+
+  /** Names the slot; scripts derive all other keys from the tag. */
+  private static final List<Object> SLOT = List.of(PREFIX + "clk");
+
+  private static final Duration BACKLOG_PAUSE = Duration.ofSeconds(10);
+
+  private final Map<Script, String> texts = new EnumMap<>(Script.class);
+  private final RScript once;
+  private final RScript repeated;
+  private final ScriptClock clock;
+  private final Collection<ScriptListener> listeners;
+
+  RedisScripts(RedissonClient redisson, ScriptClock clock, Collection<ScriptListener> listeners) {
+    this.clock = clock;
+    this.listeners = List.copyOf(listeners);
+    once =
+        redisson.getScript(
+            OptionalOptions.defaults().codec(StringCodec.INSTANCE).retryAttempts(0).timeout(ONCE));
+    repeated = redisson.getScript(StringCodec.INSTANCE);
+    String preamble = read("preamble");
+    for (Script script : Script.values()) {
+      texts.put(script, preamble + read(script.fileName()));
+    }
+  }
+
+  private static String read(String name) {
+    try (InputStream in = RedisScripts.class.getResourceAsStream("/lua/" + name + ".lua")) {
+      if (in == null) {
+        throw new IllegalStateException(
+            "the script /lua/" + name + ".lua is not on the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException fault) {
+      throw new UncheckedIOException(fault);
+    }
+  }
+
+  List<Object> once(Script script, List<?> args) {
+    return run(once, script, RScript.ReturnType.LIST, args);
+  }
+
+  String onceText(Script script, List<?> args) {
+    return run(once, script, RScript.ReturnType.STRING, args);
+  }
+
+  List<Object> repeated(Script script, List<?> args) {
+    return run(repeated, script, RScript.ReturnType.LIST, args);
+  }
+
+  String repeatedText(Script script, List<?> args) {
+    return run(repeated, script, RScript.ReturnType.STRING, args);
+  }
+
+  long repeatedNumber(Script script, List<?> args) {
+    Long answer = run(repeated, script, RScript.ReturnType.LONG, args);
+    return answer;
+  }
+
+  /** The text sent for a script, for tests that plant faults. */
+  String text(Script script) {
+    return texts.getOrDefault(script, "");
+  }
+
+  private <T> T run(RScript sender, Script script, RScript.ReturnType type, List<?> args) {
+    var all = new ArrayList<Object>(args.size() + 1);
+    all.add(clock.instant());
+    all.addAll(args);
+    long begin = System.nanoTime();
+    boolean failed = true;
+    try {
+      T answer = sender.eval(RScript.Mode.READ_WRITE, text(script), type, SLOT, all.toArray());
+      failed = false;
+      return answer;
+    } catch (RedisOutOfMemoryException full) {
+      throw new BacklogFull("Redis has no memory left", BACKLOG_PAUSE);
+    } catch (RedisException away) {
+      throw new StoreUnavailable("Redis did not carry out " + script.fileName(), away);
+    } finally {
+      Duration took = Duration.ofNanos(System.nanoTime() - begin);
+      for (ScriptListener listener : listeners) {
+        listener.ran(script.fileName(), took, failed);
+      }
+    }
+  }
+}

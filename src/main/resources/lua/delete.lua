@@ -1,0 +1,9 @@
+-- Deletes a job that has ended. Answers N not found, K done, X not ended.
+-- ARGV: now, id
+local s = call('GET', P .. 'j:' .. ARGV[2])
+if not s then return 'N' end
+local r = parse(s)
+if not NAMES[r.state] then return 'X' end
+forget(ARGV[2], NAMES[r.state], r.type)
+flush()
+return 'K'

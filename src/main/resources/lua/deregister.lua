@@ -1,0 +1,30 @@
+-- Ends an instance's registration. What it still holds goes back among the ready jobs, uncounted.
+-- Answers how many are left for another call.
+-- ARGV: now, instance, most jobs, ttl
+local instance, most, ttl = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local running = P .. 'run:' .. instance
+local entries = call('HSCAN', running, 0, 'COUNT', most)[2]
+for i = 1, math.min(#entries, 2 * most), 2 do
+  local id = entries[i]
+  local lease, started = entry_of(entries[i + 1])
+  local s = call('GET', P .. 'j:' .. id)
+  if s then
+    local r = parse(s)
+    drop_entry(id, r, instance)
+    log_attempt(r, instance, started, 'released', lease, '')
+    if r.cancelAt > 0 then
+      finish(id, r, 'running', 'C', '', ttl)
+    else
+      wait_again(id, r, 'running', 0)
+    end
+  else
+    call('HDEL', running, id)
+  end
+end
+local left = call('HLEN', running)
+if left == 0 then
+  call('ZREM', P .. 'inst', instance)
+  call('UNLINK', P .. 'cx:' .. instance)
+end
+flush()
+return left

@@ -1,0 +1,99 @@
+-- Writes jobs. Answers per job a code and an id: N new, R replayed, X key used with another body,
+-- B backlog full, L lease of the spawner lost.
+-- ARGV: now, most open jobs, most bytes, all-or-none (1/0), spawner instance, its id, its lease,
+--       most children, idempotency ttl, then 15 a job: type, pool, key, host, tags, priority, delay,
+--       run at, timeout, attempts, backoff, params, idempotency key, fingerprint, random
+local FIXED, WIDTH = 9, 15
+local max_open, max_bytes = tonumber(ARGV[2]), tonumber(ARGV[3])
+local all_or_none, spawner, parent = ARGV[4] == '1', ARGV[5], ARGV[6]
+local n = (#ARGV - FIXED) / WIDTH
+local reply = {}
+
+local function all(code)
+  for i = 1, n do
+    reply[#reply + 1] = code
+    reply[#reply + 1] = ''
+  end
+  return reply
+end
+
+if parent ~= '' then
+  local r = fenced(spawner, parent, ARGV[7])
+  if not r then return all('L') end
+  local total = tonumber(call('HGET', P .. 'g:' .. parent, 'total') or '0')
+  if total + n > tonumber(ARGV[8]) then return all('B') end
+end
+
+local usage = call('HMGET', P .. 'cnt', 'open', 'bytes')
+local open, bytes = tonumber(usage[1] or '0'), tonumber(usage[2] or '0')
+if all_or_none and (open + n > max_open or bytes >= max_bytes) then return all('B') end
+
+-- Ids never go back, even where the clock does.
+local last = tonumber(call('HGET', P .. 'clk', 'last') or '0')
+local minted = math.max(NOW, last)
+if minted > last then call('HSET', P .. 'clk', 'last', fmt('%d', minted)) end
+local seq = call('HINCRBY', P .. 'clk', 'seq', n) - n
+
+local DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
+local function base32(value, width)
+  local text = ''
+  for _ = 1, width do
+    local digit = value % 32
+    text = sub(DIGITS, digit + 1, digit + 1) .. text
+    value = (value - digit) / 32
+  end
+  return text
+end
+local stamp = base32(minted, 10)
+
+local function place(a)
+  local id = stamp .. base32(seq % 1099511627776, 8) .. ARGV[a + 14]
+  seq = seq + 1
+  local at = tonumber(ARGV[a + 7])
+  if at == 0 then at = NOW + tonumber(ARGV[a + 6]) end
+  local r = {
+    state = 'p', prio = ARGV[a + 5], run = 1, fails = 0, max = tonumber(ARGV[a + 9]), starts = 0,
+    lost = 0, created = minted, due = math.max(at, NOW), cancelAt = 0, started = 0, finished = 0,
+    expires = 0, timeout = tonumber(ARGV[a + 8]), backoff = tonumber(ARGV[a + 10]), parent = parent,
+    type = ARGV[a], pool = ARGV[a + 1], key = ARGV[a + 2], host = ARGV[a + 3], tags = ARGV[a + 4],
+    params = ARGV[a + 11], log = '', outcome = '',
+  }
+  put(id, r)
+  call('ZADD', P .. 'x:all', 0, id)
+  call('ZADD', P .. 'x:t:' .. r.type, 0, id)
+  for tag in string.gmatch(r.tags, '[^\n]+') do call('ZADD', P .. 'x:g:' .. tag, 0, id) end
+  count('open', 1)
+  if at > NOW then
+    call('ZADD', P .. 'due', at, id)
+    moved(r, nil, 'scheduled')
+    event(id, 'scheduled', r, 0)
+  else
+    push(id, r)
+    moved(r, nil, 'queued')
+    event(id, 'queued', r, 0)
+  end
+  if parent ~= '' then
+    call('HINCRBY', P .. 'g:' .. parent, 'total', 1)
+    call('HINCRBY', P .. 'g:' .. parent, 'open', 1)
+  end
+  return id
+end
+
+for i = 0, n - 1 do
+  local a = FIXED + 1 + i * WIDTH
+  local idem, code, id = ARGV[a + 12], 'N', ''
+  local known = idem ~= '' and call('GET', P .. 'idem:' .. idem)
+  if known then
+    id = sub(known, 1, 26)
+    if sub(known, 27) == ARGV[a + 13] then code = 'R' else code, id = 'X', '' end
+  elseif not all_or_none and (open + i >= max_open or bytes >= max_bytes) then
+    code = 'B'
+  else
+    id = place(a)
+    if idem ~= '' then call('SET', P .. 'idem:' .. idem, id .. ARGV[a + 13], 'PX', ARGV[9]) end
+  end
+  reply[#reply + 1] = code
+  reply[#reply + 1] = id
+end
+flush()
+return reply

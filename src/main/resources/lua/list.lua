@@ -1,0 +1,42 @@
+-- Reads one page of an index, newest first, without params and outcomes. Answers the last id it
+-- looked at, or nothing at the end of the walk, then 20 values a job as find does.
+-- ARGV: now, index, ids below this (or empty), most, state (or empty), type (or empty)
+local below = ARGV[3] == '' and '+' or '(' .. ARGV[3]
+local most, state, type = tonumber(ARGV[4]), ARGV[5], ARGV[6]
+local ids = call('ZREVRANGEBYLEX', P .. 'x:' .. ARGV[2], below, '-', 'LIMIT', 0, most)
+if #ids == 0 then return { '' } end
+local keys = {}
+for i, id in ipairs(ids) do keys[i] = P .. 'j:' .. id end
+local records = call('MGET', unpack(keys))
+local rows, open = {}, {}
+for i, id in ipairs(ids) do
+  local r = records[i] and parse(records[i])
+  if not r then
+    call('ZREM', P .. 'x:' .. ARGV[2], id)
+  elseif type == '' or r.type == type then
+    rows[#rows + 1] = { id = id, r = r, state = NAMES[r.state] }
+    if not NAMES[r.state] then open[#open + 1] = id end
+  end
+end
+local found = locate(open)
+local reply = { #ids == most and ids[#ids] or '' }
+for _, row in ipairs(rows) do
+  local r, where = row.r, found[row.id]
+  local stands, why = row.state, ''
+  if where then
+    stands = r.state == 'w' and 'queued' or where.state
+    why = r.state == 'w' and 'children\n\n0' or stands == 'queued' and 'slot\n\n0' or ''
+  end
+  if state == '' or state == stands then
+    local instance, lease, started = '', '', 0
+    if where and where.instance then
+      instance = where.instance
+      lease, started = entry_of(where.entry)
+    end
+    local values = { row.id, stands, r.type, r.prio, r.run, r.starts, fmt('%d', r.created),
+      fmt('%d', r.due), fmt('%d', r.cancelAt), fmt('%d', r.started), fmt('%d', r.finished),
+      fmt('%d', r.expires), r.parent, r.key, r.host, r.tags, r.log, instance, fmt('%d', started), why }
+    for _, v in ipairs(values) do reply[#reply + 1] = v end
+  end
+end
+return reply

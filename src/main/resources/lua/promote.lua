@@ -1,0 +1,22 @@
+-- Moves jobs whose time has come among the ready ones, and looks again at lanes that were parked.
+-- Answers in how many milliseconds the next of either is due, or -1.
+-- ARGV: now, most
+local most = tonumber(ARGV[2])
+for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'due', '-inf', NOW, 'LIMIT', 0, most)) do
+  call('ZREM', P .. 'due', id)
+  local s = call('GET', P .. 'j:' .. id)
+  if s then
+    local r = parse(s)
+    push(id, r)
+    moved(r, 'scheduled', 'queued')
+    event(id, 'queued', r, r.starts)
+  end
+end
+for _, lane in ipairs(call('ZRANGEBYSCORE', P .. 'parked', '-inf', NOW, 'LIMIT', 0, most)) do
+  if not unpark(lane) then call('ZREM', P .. 'parked', lane) end
+end
+flush()
+local due = call('ZRANGE', P .. 'due', 0, 0, 'WITHSCORES')[2] or ''
+local parked = call('ZRANGE', P .. 'parked', 0, 0, 'WITHSCORES')[2] or ''
+local next = math.min(tonumber(due) or math.huge, tonumber(parked) or math.huge)
+return next == math.huge and -1 or math.max(0, next - NOW)

@@ -1,0 +1,15 @@
+-- Queues a failed or cancelled job again under a new run. Answers N not found, K done, X refused.
+-- ARGV: now, id
+local id = ARGV[2]
+local s = call('GET', P .. 'j:' .. id)
+if not s then return 'N' end
+local r = parse(s)
+if r.state ~= 'F' and r.state ~= 'C' then return 'X' end
+local from = NAMES[r.state]
+call('ZREM', P .. 'ended', id .. '|' .. from .. '|' .. r.type)
+r.run, r.fails, r.lost, r.cancelAt = r.run + 1, 0, 0, 0
+r.started, r.finished, r.expires, r.outcome = 0, 0, 0, ''
+count('open', 1)
+wait_again(id, r, from, 0)
+flush()
+return 'K'

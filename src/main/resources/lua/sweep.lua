@@ -1,0 +1,28 @@
+-- Takes over what dead instances held. Answers how many jobs, and whether more are left.
+-- ARGV: now, most jobs, most lost runs, worker-lost error, ttl
+local most, max_lost, err, ttl = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+local jobs, more = 0, 0
+for _, instance in ipairs(call('ZRANGEBYSCORE', P .. 'inst', '-inf', NOW, 'LIMIT', 0, 16)) do
+  local running = P .. 'run:' .. instance
+  local entries = call('HSCAN', running, 0, 'COUNT', most)[2]
+  for i = 1, #entries, 2 do
+    if jobs >= most then break end
+    local id = entries[i]
+    local lease, started = entry_of(entries[i + 1])
+    local s = call('GET', P .. 'j:' .. id)
+    if s then
+      lose(id, parse(s), instance, lease, started, max_lost, err, ttl)
+    else
+      call('HDEL', running, id)
+    end
+    jobs = jobs + 1
+  end
+  if call('EXISTS', running) == 0 then
+    call('ZREM', P .. 'inst', instance)
+    call('UNLINK', P .. 'cx:' .. instance)
+  else
+    more = 1
+  end
+end
+flush()
+return { jobs, more }

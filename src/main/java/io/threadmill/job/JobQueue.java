@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface JobQueue {
 
-  /** Leases up to {@code slots} jobs whose limits allow them to start, reserving those limits. */
-  List<TakenJob> take(String pool, int slots);
+  /**
+   * Leases up to {@code slots} jobs whose limits allow them to start, reserving those limits. Empty
+   * when this instance's own lease has run out: it must {@link #beat} first.
+   */
+  Optional<List<TakenJob>> take(String pool, int slots);
 
   /** Waits until work may be there for the pool, at most {@code limit}; a hint, not a promise. */
   void awaitWork(String pool, Duration limit) throws InterruptedException;

@@ -88,7 +88,7 @@ final class RedisJobQueue implements JobQueue {
   }
 
   @Override
-  public List<TakenJob> take(String pool, int slots) {
+  public Optional<List<TakenJob>> take(String pool, int slots) {
     String nonce = "%016x".formatted(random.nextLong());
     List<Object> args =
         List.of(
@@ -101,14 +101,13 @@ final class RedisJobQueue implements JobQueue {
             millis(host.delay()));
     List<Object> values = scripts.repeated(Script.TAKE, args);
     if (values.size() == 1) { // not registered: the lease ran out, or Redis was emptied
-      beat(List.of());
-      values = scripts.repeated(Script.TAKE, args);
+      return Optional.empty();
     }
     var taken = new ArrayList<TakenJob>();
     for (int at = 0; at + 14 < values.size(); at += 15) {
       taken.add(job(pool, values, at));
     }
-    return taken;
+    return Optional.of(taken);
   }
 
   private static TakenJob job(String pool, List<Object> values, int at) {

@@ -1,0 +1,105 @@
+package io.threadmill.pool;
+
+import io.threadmill.job.JobQueue;
+import io.threadmill.job.TakenJob;
+import io.threadmill.job.Ticker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Feeds one pool: waits for free slots, takes no more jobs than there are, starts them, and waits
+ * for work when there was not enough. One thread; {@link #sinceTake} may be asked by any.
+ */
+final class Dispatcher {
+
+  /** Jobs in one take. */
+  private static final int MOST = 128;
+
+  /** Upper bound of both waits, so that a lost wake-up costs this much and no more. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
+  private static final long SLOT_WAIT_MILLIS = 1000;
+
+  private final ManagedPool pool;
+  private final JobQueue queue;
+  private final Recorder recorder;
+  private final RunPipeline pipeline;
+  private final Heart heart;
+  private final Ticker ticker;
+  private final Loop loop;
+  private volatile long lastTake;
+
+  Dispatcher(
+      ManagedPool pool,
+      JobQueue queue,
+      Recorder recorder,
+      RunPipeline pipeline,
+      Heart heart,
+      Ticker ticker) {
+    this.pool = pool;
+    this.queue = queue;
+    this.recorder = recorder;
+    this.pipeline = pipeline;
+    this.heart = heart;
+    this.ticker = ticker;
+    this.lastTake = ticker.nanos();
+    this.loop = new Loop("dispatch-" + pool.name(), this::step);
+  }
+
+  String pool() {
+    return pool.name();
+  }
+
+  void start() {
+    loop.start();
+  }
+
+  void stop(Duration limit) {
+    loop.stop(limit);
+  }
+
+  /** How long ago Redis last answered a take, with jobs or without, or all slots were busy. */
+  Duration sinceTake() {
+    return Duration.ofNanos(ticker.nanos() - lastTake);
+  }
+
+  private Duration step() throws InterruptedException {
+    int slots = pool.reserve(MOST, SLOT_WAIT_MILLIS);
+    if (slots == 0) {
+      lastTake = ticker.nanos(); // all slots at work: nothing to take for
+      return Duration.ZERO;
+    }
+    int started = 0;
+    try {
+      Optional<List<TakenJob>> taken = queue.take(pool.name(), slots);
+      lastTake = ticker.nanos();
+      if (taken.isEmpty()) {
+        heart.beat();
+        return Duration.ZERO;
+      }
+      for (TakenJob job : taken.get()) {
+        started++;
+        start(job);
+      }
+    } finally {
+      pool.release(slots - started);
+    }
+    if (started < slots && !loop.stopping()) {
+      queue.awaitWork(pool.name(), LONGEST_WAIT);
+    }
+    return Duration.ZERO;
+  }
+
+  /** From here the slot belongs to the job; what cannot be started goes back with the next beat. */
+  private void start(TakenJob job) {
+    var attempt = new Attempt(job, pool, ticker.nanos());
+    recorder.hold(attempt);
+    try {
+      pool.execute(() -> pipeline.run(attempt));
+    } catch (RuntimeException rejected) {
+      attempt.stop(Attempt.Stop.DRAINED);
+      recorder.record(attempt, new io.threadmill.job.Ending.Released(Duration.ZERO));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.threadmill.pool;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * One bulkhead: an executor with core = max = size, and a permit for each job it may run at once. A
+ * job's thread that is given up keeps its place in the executor, which therefore grows by one; its
+ * permit serves the next job. Thread-safe.
+ */
+final class ManagedPool {
+
+  private final String name;
+  private final int min;
+  private final int max;
+  private final int size;
+  private final ThreadPoolTaskExecutor executor;
+  private final Semaphore permits;
+  private final AtomicInteger active = new AtomicInteger();
+  private final AtomicInteger lost = new AtomicInteger();
+  private final Goodput goodput;
+
+  ManagedPool(
+      String name, int min, int max, int size, ThreadPoolTaskExecutor executor, Goodput goodput) {
+    this.name = name;
+    this.min = min;
+    this.max = max;
+    this.size = size;
+    this.executor = executor;
+    this.goodput = goodput;
+    permits = new Semaphore(size);
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Waits for at least one free slot, at most {@code millis}; answers how many it reserved. */
+  int reserve(int most, long millis) throws InterruptedException {
+    if (!permits.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
+      return 0;
+    }
+    int reserved = 1;
+    while (reserved < most && permits.tryAcquire()) {
+      reserved++;
+    }
+    return reserved;
+  }
+
+  void release(int slots) {
+    permits.release(slots);
+  }
+
+  /** Runs a job in a reserved slot; the slot is given back by {@link #release}. */
+  void execute(Runnable job) {
+    executor.execute(() -> {
+      active.incrementAndGet();
+      try {
+        job.run();
+      } finally {
+        active.decrementAndGet();
+      }
+    });
+  }
+
+  void succeeded() {
+    goodput.count();
+  }
+
+  /** A thread will not come back for now: the executor gets another in its place. */
+  synchronized void loseThread() {
+    int threads = size + lost.incrementAndGet();
+    executor.setMaxPoolSize(threads);
+    executor.setCorePoolSize(threads);
+  }
+
+  /** A thread given up before ended after all. */
+  synchronized void regainThread() {
+    int threads = size + lost.decrementAndGet();
+    executor.setCorePoolSize(threads);
+    executor.setMaxPoolSize(threads);
+  }
+
+  /** Whether so many threads are lost that giving up more would only hide it. */
+  boolean exhausted() {
+    return lost.get() >= Math.max(1, max / 4);
+  }
+
+  PoolSnapshot snapshot() {
+    int given = lost.get();
+    return new PoolSnapshot(
+        name,
+        size,
+        min,
+        max,
+        Math.max(0, executor.getPoolSize() - given),
+        Math.max(0, active.get() - given),
+        given,
+        goodput.perSecond());
+  }
+}

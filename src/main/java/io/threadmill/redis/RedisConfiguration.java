@@ -1,0 +1,107 @@
+package io.threadmill.redis;
+
+import io.threadmill.events.EventLog;
+import io.threadmill.job.HostProperties;
+import io.threadmill.job.Instance;
+import io.threadmill.job.JobQueue;
+import io.threadmill.job.Limiter;
+import io.threadmill.job.StoreProbe;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.redisson.api.RedissonClient;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Wires the store: an outside server where one is named, else the embedded one. */
+@Configuration(proxyBeanMethods = false)
+class RedisConfiguration {
+
+  /** The server this instance works on; {@code embedded} is null for an outside one. */
+  record Server(RedisAddress address, @Nullable EmbeddedRedis embedded) implements AutoCloseable {
+
+    String mode() {
+      return embedded == null ? "external" : "embedded";
+    }
+
+    @Override
+    public void close() {
+      if (embedded != null) {
+        embedded.close();
+      }
+    }
+  }
+
+  @Bean
+  Server redisServer(
+      @Value("${spring.data.redis.url:}") String url, RedisProperties properties) {
+    if (!url.isBlank()) {
+      return new Server(RedisAddress.parse(url), null);
+    }
+    EmbeddedRedis embedded = EmbeddedRedis.start(properties.dataDir());
+    return new Server(RedisAddress.parse(embedded.uri().toString()), embedded);
+  }
+
+  @Bean(destroyMethod = "shutdown")
+  RedissonClient redisson(Server server, Instance instance) {
+    return RedisConnection.open(server.address(), instance);
+  }
+
+  @Bean
+  RedisScripts redisScripts(
+      RedissonClient redisson,
+      ObjectProvider<ScriptClock> clock,
+      List<ScriptListener> listeners) {
+    return new RedisScripts(redisson, clock.getIfAvailable(() -> () -> ""), listeners);
+  }
+
+  @Bean
+  JobRecords jobRecords(JsonMapper mapper) {
+    return new JobRecords(mapper);
+  }
+
+  @Bean
+  JobQueue jobQueue(
+      RedissonClient redisson,
+      RedisScripts scripts,
+      JobRecords records,
+      Instance instance,
+      QueueProperties queue,
+      ResultProperties result,
+      HostProperties host,
+      RandomGenerator random) {
+    return new RedisJobQueue(
+        redisson, scripts, records, instance, queue, result, host, random);
+  }
+
+  @Bean
+  RedisJobRepository jobRepository(
+      RedissonClient redisson,
+      RedisScripts scripts,
+      JobRecords records,
+      Instance instance,
+      QueueProperties queue,
+      ResultProperties result,
+      RandomGenerator random) {
+    return new RedisJobRepository(redisson, scripts, records, instance, queue, result, random);
+  }
+
+  @Bean
+  Limiter limiter(
+      RedissonClient redisson, RedisScripts scripts, HostProperties host, RandomGenerator random) {
+    return new RedisLimiter(redisson, scripts, host, random);
+  }
+
+  @Bean
+  EventLog eventLog(RedissonClient redisson) {
+    return new RedisEventLog(redisson);
+  }
+
+  @Bean
+  StoreProbe storeProbe(RedissonClient redisson, Server server) {
+    return new RedisProbe(redisson, server.mode());
+  }
+}

@@ -1,0 +1,107 @@
+package io.threadmill.redis;
+
+import io.threadmill.job.Instance;
+import io.threadmill.job.InvalidSetting;
+import java.util.Map;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.api.redisnode.RedisMaster;
+import org.redisson.api.redisnode.RedisNode.InfoSection;
+import org.redisson.api.redisnode.RedisNodes;
+import org.redisson.client.RedisException;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.config.Config;
+import org.redisson.config.SingleServerConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the client and refuses a server the queue cannot rely on. */
+final class RedisConnection {
+
+  private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
+
+  private static final int TIMEOUT_MILLIS = 2000;
+
+  private RedisConnection() {}
+
+  /**
+   * @throws InvalidSetting when the server cannot be reached, is too old or would evict jobs
+   */
+  static RedissonClient open(RedisAddress address, Instance instance) {
+    RedissonClient client = connect(address, instance);
+    try {
+      check(client.getRedisNodes(RedisNodes.SINGLE).getInstance());
+      return client;
+    } catch (RuntimeException refused) {
+      client.shutdown();
+      throw refused;
+    }
+  }
+
+  private static RedissonClient connect(RedisAddress address, Instance instance) {
+    var config = new Config();
+    config.setCodec(StringCodec.INSTANCE); // nothing may fall back to a codec that loads classes
+    config.setThreads(4);
+    config.setNettyThreads(4);
+    if (address.user() != null) {
+      config.setUsername(address.user());
+    }
+    if (address.password() != null) {
+      config.setPassword(address.password());
+    }
+    SingleServerConfig server =
+        config
+            .useSingleServer()
+            .setAddress(address.shown())
+            .setDatabase(address.database())
+            .setClientName("threadmill:" + instance.name())
+            .setConnectionPoolSize(24)
+            .setConnectionMinimumIdleSize(4)
+            .setSubscriptionConnectionPoolSize(4)
+            .setSubscriptionConnectionMinimumIdleSize(1)
+            .setPingConnectionInterval(10_000);
+    server.setTimeout(TIMEOUT_MILLIS).setConnectTimeout(TIMEOUT_MILLIS).setRetryAttempts(2);
+    try {
+      return Redisson.create(config);
+    } catch (RedisException unreachable) {
+      throw new InvalidSetting(
+          "spring.data.redis.url",
+          "Redis at %s cannot be reached or refused the password."
+              .formatted(address.shown()),
+          "Start it, or correct the setting; without the setting an embedded Redis is used.");
+    }
+  }
+
+  private static void check(RedisMaster server) {
+    String version = server.info(InfoSection.SERVER).getOrDefault("redis_version", "0");
+    if (isOlder(version)) {
+      throw new InvalidSetting(
+          "spring.data.redis.url",
+          "names a Redis " + version + ".",
+          "Threadmill needs Redis 6.2 or newer.");
+    }
+    String policy;
+    try {
+      Map<String, String> found = server.getConfig("maxmemory-policy");
+      policy = found.getOrDefault("maxmemory-policy", "noeviction");
+    } catch (RedisException _) {
+      log.warn(
+          "Redis does not tell its maxmemory-policy: make sure it is noeviction, else jobs can be"
+              + " lost");
+      return;
+    }
+    if (!"noeviction".equals(policy)) {
+      throw new InvalidSetting(
+          "spring.data.redis.url",
+          "names a Redis whose maxmemory-policy is " + policy + ", which can evict jobs.",
+          "Run: redis-cli CONFIG SET maxmemory-policy noeviction");
+    }
+  }
+
+  private static boolean isOlder(String version) {
+    String[] parts = version.split("\\.");
+    int major = Integer.parseInt(parts[0]);
+    int minor = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
+    return major < 6 || (major == 6 && minor < 2);
+  }
+}

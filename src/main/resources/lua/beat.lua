@@ -17,11 +17,11 @@ end
 if call('HLEN', running) > (#ARGV - 7) / 2 - #gone then
   local entries = call('HGETALL', running)
   for i = 1, #entries, 2 do
-    local lease, started = entry_of(entries[i + 1])
+    local _, started = entry_of(entries[i + 1])
     if not held[entries[i]] and started < NOW - grace then
       local s = call('GET', P .. 'j:' .. entries[i])
       if s then
-        lose(entries[i], parse(s), instance, lease, started, tonumber(ARGV[6]), ARGV[7], tonumber(ARGV[5]))
+        lose(entries[i], parse(s), instance, started, tonumber(ARGV[6]), ARGV[7], tonumber(ARGV[5]))
       else
         call('HDEL', running, entries[i])
       end

@@ -6,12 +6,12 @@ local running = P .. 'run:' .. instance
 local entries = call('HSCAN', running, 0, 'COUNT', most)[2]
 for i = 1, math.min(#entries, 2 * most), 2 do
   local id = entries[i]
-  local lease, started = entry_of(entries[i + 1])
+  local _, started = entry_of(entries[i + 1])
   local s = call('GET', P .. 'j:' .. id)
   if s then
     local r = parse(s)
     drop_entry(id, r, instance)
-    log_attempt(r, instance, started, 'released', lease, '')
+    log_attempt(r, instance, started, 'released', '', '')
     if r.cancelAt > 0 then
       finish(id, r, 'running', 'C', '', ttl)
     else

@@ -303,10 +303,11 @@ local function fenced(instance, id, lease)
   return nil, recorded_before(parse(s), lease) and 'A' or 'R'
 end
 
--- An attempt whose instance is gone, or whose take was never answered.
-local function lose(id, r, instance, lease, started, max_lost, err, ttl)
+-- An attempt whose instance is gone, or whose take was never answered. Its lease is not kept: what
+-- comes under it later is refused.
+local function lose(id, r, instance, started, max_lost, err, ttl)
   drop_entry(id, r, instance)
-  log_attempt(r, instance, started, 'lost', lease, '')
+  log_attempt(r, instance, started, 'lost', '', '')
   r.lost = r.lost + 1
   if r.cancelAt > 0 then
     finish(id, r, 'running', 'C', '', ttl)

@@ -36,8 +36,7 @@ class RedisConfiguration {
   }
 
   @Bean
-  Server redisServer(
-      @Value("${spring.data.redis.url:}") String url, RedisProperties properties) {
+  Server redisServer(@Value("${spring.data.redis.url:}") String url, RedisProperties properties) {
     if (!url.isBlank()) {
       return new Server(RedisAddress.parse(url), null);
     }
@@ -52,9 +51,7 @@ class RedisConfiguration {
 
   @Bean
   RedisScripts redisScripts(
-      RedissonClient redisson,
-      ObjectProvider<ScriptClock> clock,
-      List<ScriptListener> listeners) {
+      RedissonClient redisson, ObjectProvider<ScriptClock> clock, List<ScriptListener> listeners) {
     return new RedisScripts(redisson, clock.getIfAvailable(() -> () -> ""), listeners);
   }
 
@@ -73,8 +70,7 @@ class RedisConfiguration {
       ResultProperties result,
       HostProperties host,
       RandomGenerator random) {
-    return new RedisJobQueue(
-        redisson, scripts, records, instance, queue, result, host, random);
+    return new RedisJobQueue(redisson, scripts, records, instance, queue, result, host, random);
   }
 
   @Bean

@@ -66,8 +66,7 @@ final class RedisConnection {
     } catch (RedisException unreachable) {
       throw new InvalidSetting(
           "spring.data.redis.url",
-          "Redis at %s cannot be reached or refused the password."
-              .formatted(address.shown()),
+          "Redis at %s cannot be reached or refused the password.".formatted(address.shown()),
           "Start it, or correct the setting; without the setting an embedded Redis is used.");
     }
   }

@@ -1,0 +1,166 @@
+package io.threadmill.redis;
+
+import io.threadmill.job.Ending;
+import io.threadmill.job.HostProperties;
+import io.threadmill.job.Instance;
+import io.threadmill.job.JobError;
+import io.threadmill.job.JobId;
+import io.threadmill.job.JobQueue;
+import io.threadmill.job.JobQueue.Recording;
+import io.threadmill.job.JobQueue.Verdict;
+import io.threadmill.job.JobResult;
+import io.threadmill.job.JobResult.CacheUse;
+import io.threadmill.job.JobSnapshot;
+import io.threadmill.job.JobSpec;
+import io.threadmill.job.JobState;
+import io.threadmill.job.RetryPolicy;
+import io.threadmill.job.TakenJob;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.redisson.api.RedissonClient;
+import org.springframework.util.unit.DataSize;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The store on the shared Redis with a clock that tests move. Each harness flushes it first. */
+final class QueueHarness implements AutoCloseable {
+
+  static final JobError BROKEN = JobError.retryable("broken", "Broken", "It broke.");
+  static final Duration LEASE = Duration.ofSeconds(15);
+
+  final RedissonClient redisson;
+  final RedisScripts scripts;
+  final RedisJobRepository repository;
+  final RedisLimiter limiter;
+  final RandomGenerator random = new SplittableRandom(7);
+  private final JobRecords records = new JobRecords(JsonMapper.builder().build());
+  private final QueueProperties properties;
+  private final HostProperties host = new HostProperties(2, Duration.ZERO);
+  private final ResultProperties result = new ResultProperties(Duration.ofHours(1));
+  private long now = 1_800_000_000_000L;
+
+  QueueHarness() {
+    this(1000);
+  }
+
+  QueueHarness(long maxJobs) {
+    RedisFixture.flush();
+    properties =
+        new QueueProperties(maxJobs, DataSize.ofGigabytes(1), LEASE, Duration.ofSeconds(5));
+    redisson =
+        RedisConnection.open(
+            RedisAddress.parse(RedisFixture.uri().toString()), new Instance("client"));
+    scripts = new RedisScripts(redisson, () -> Long.toString(now), List.of());
+    repository =
+        new RedisJobRepository(
+            redisson, scripts, records, new Instance("client"), properties, result, random);
+    limiter = new RedisLimiter(redisson, scripts, host, random);
+  }
+
+  /** The worker's side of one more instance, registered. */
+  JobQueue instance(String name) {
+    JobQueue queue =
+        new RedisJobQueue(
+            redisson, scripts, records, new Instance(name), properties, result, host, random);
+    queue.beat(List.of());
+    return queue;
+  }
+
+  void advance(Duration by) {
+    now += by.toMillis();
+  }
+
+  static Spec aJob() {
+    return new Spec("rehearse", "compute", null, null, 5, Duration.ZERO, 3, List.of());
+  }
+
+  /** A valid job with what a test cares about changed. */
+  record Spec(
+      String type,
+      String pool,
+      @Nullable String key,
+      @Nullable String host,
+      int priority,
+      Duration delay,
+      int attempts,
+      List<String> tags) {
+
+    Spec ofType(String other) {
+      return new Spec(other, pool, key, host, priority, delay, attempts, tags);
+    }
+
+    Spec withKey(String other) {
+      return new Spec(type, pool, other, host, priority, delay, attempts, tags);
+    }
+
+    Spec withHost(String other) {
+      return new Spec(type, pool, key, other, priority, delay, attempts, tags);
+    }
+
+    Spec withPriority(int other) {
+      return new Spec(type, pool, key, host, other, delay, attempts, tags);
+    }
+
+    Spec delayed(Duration other) {
+      return new Spec(type, pool, key, host, priority, other, attempts, tags);
+    }
+
+    Spec tagged(String... others) {
+      return new Spec(type, pool, key, host, priority, delay, attempts, List.of(others));
+    }
+
+    JobSpec build() {
+      return new JobSpec(
+          type,
+          "{\"text\":\"ümläut\"}",
+          pool,
+          host,
+          key,
+          priority,
+          delay,
+          null,
+          Duration.ofMinutes(1),
+          new RetryPolicy(attempts, Duration.ofSeconds(1)),
+          tags,
+          null);
+    }
+  }
+
+  JobId submit(Spec spec) {
+    return repository.enqueue(spec.build(), null).id();
+  }
+
+  JobSnapshot job(JobId id) {
+    return repository.find(id).orElseThrow();
+  }
+
+  JobState state(JobId id) {
+    return job(id).state();
+  }
+
+  List<TakenJob> take(JobQueue queue, int slots) {
+    return queue.take("compute", slots).orElseThrow();
+  }
+
+  TakenJob takeOne(JobQueue queue) {
+    return take(queue, 1).getFirst();
+  }
+
+  static Ending done(String json) {
+    return new Ending.Succeeded(
+        JobResult.ResultBody.json(json.getBytes(StandardCharsets.UTF_8)), CacheUse.BYPASS);
+  }
+
+  Verdict record(JobQueue queue, TakenJob job, Ending ending) {
+    return queue.record(List.of(new Recording(job, ending, null))).getFirst();
+  }
+
+  @Override
+  public void close() {
+    repository.close();
+    redisson.shutdown();
+  }
+}

@@ -29,7 +29,8 @@ public sealed interface JobResult {
    */
   record Await() implements JobResult {}
 
-  /** A JSON or binary result. */
+  /** A JSON or binary result; whoever is handed the bytes leaves them as they are. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared; a copy of 8 MiB would cost
   record ResultBody(String mediaType, byte[] bytes) {
 
     public static ResultBody json(byte[] utf8) {

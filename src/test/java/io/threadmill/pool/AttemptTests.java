@@ -1,0 +1,71 @@
+package io.threadmill.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.threadmill.job.JobSnapshot.Progress;
+import io.threadmill.pool.Attempt.Stop;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+class AttemptTests {
+
+  private final Attempt attempt =
+      new Attempt(
+          EndingPolicyTests.aTakenJob(0),
+          new ManagedPool("p", 1, 4, 2, new ThreadPoolTaskExecutor(), new Goodput(() -> 0L)),
+          0L);
+
+  @AfterEach
+  void clearInterrupt() {
+    Thread.interrupted();
+  }
+
+  @Test
+  void aStopInterruptsTheThreadThatRunsIt() {
+    assertThat(attempt.enter()).isTrue();
+    attempt.stop(Stop.CANCELLED);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(attempt.stopped()).isEqualTo(Stop.CANCELLED);
+  }
+
+  @Test
+  void aLateStopDoesNotReachTheThreadsNextJob() {
+    attempt.enter();
+    assertThat(attempt.leave()).isTrue();
+    attempt.stop(Stop.TIMED_OUT);
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(attempt.stopped()).isNull();
+  }
+
+  @Test
+  void theFirstReasonStays() {
+    attempt.enter();
+    attempt.stop(Stop.CANCELLED);
+    attempt.stop(Stop.TIMED_OUT);
+    assertThat(attempt.stopped()).isEqualTo(Stop.CANCELLED);
+  }
+
+  @Test
+  void anAttemptStoppedBeforeItBeganDoesNotBegin() {
+    attempt.stop(Stop.DRAINED);
+    assertThat(attempt.enter()).isFalse();
+  }
+
+  @Test
+  void anAbandonedAttemptLeavesWithoutAnEnding() {
+    attempt.enter();
+    assertThat(attempt.abandon()).isTrue();
+    assertThat(attempt.abandon()).isFalse();
+    assertThat(attempt.leave()).isFalse();
+    assertThat(attempt.abandoned()).isTrue();
+  }
+
+  @Test
+  void progressIsToldOnce() {
+    attempt.progress(new Progress(1, 2, null));
+    assertThat(attempt.untoldProgress()).isEqualTo(new Progress(1, 2, null));
+    assertThat(attempt.untoldProgress()).isNull();
+    assertThat(attempt.lastProgress()).isEqualTo(new Progress(1, 2, null));
+  }
+}

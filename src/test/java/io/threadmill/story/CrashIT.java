@@ -1,0 +1,132 @@
+package io.threadmill.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.threadmill.redis.RedisFixture;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Instances killed and stopped in the middle of work, as real processes. */
+class CrashIT {
+
+  /** Lease, sweep and a slow machine. */
+  private static final Duration RECOVERY = Duration.ofSeconds(60);
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void flush() {
+    RedisFixture.flush();
+  }
+
+  private static String shared() {
+    return "--spring.data.redis.url=" + RedisFixture.uri();
+  }
+
+  private static List<String> submit(ServiceProcess service, int jobs, String wait) {
+    var locations = new ArrayList<String>();
+    for (int i = 0; i < jobs; i++) {
+      var answer =
+          service.post(
+              "/v1/jobs",
+              """
+              {"type":"rehearse","params":{"wait":"%s","result":%d}}"""
+                  .formatted(wait, i));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+      locations.add(answer.headers().firstValue("Location").orElseThrow());
+    }
+    return locations;
+  }
+
+  private static void awaitAllSucceed(ServiceProcess service, List<String> locations) {
+    for (int i = 0; i < locations.size(); i++) {
+      String location = locations.get(i);
+      JsonNode job =
+          await()
+              .atMost(RECOVERY)
+              .pollInterval(Duration.ofMillis(200))
+              .until(
+                  () -> ServiceProcess.json(service.get(location)),
+                  read -> read.path("finishedAt").isString());
+      assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("succeeded");
+      assertThat(job.path("result").asInt()).isEqualTo(i);
+      long succeeded =
+          job.path("attempts").valueStream()
+              .filter(attempt -> "succeeded".equals(attempt.path("outcome").asString()))
+              .count();
+      assertThat(succeeded).isEqualTo(1);
+    }
+    JsonNode counts = ServiceProcess.json(service.get("/v1/jobs/counts")).path("byState");
+    assertThat(counts.path("succeeded").asInt()).isEqualTo(locations.size());
+    assertThat(counts.path("running").asInt() + counts.path("queued").asInt()).isZero();
+  }
+
+  @Test
+  void whatAKilledInstanceHeldIsFinishedByTheOther() {
+    try (var first = ServiceProcess.start(folder.resolve("a"), shared());
+        var second = ServiceProcess.start(folder.resolve("b"), shared())) {
+      List<String> jobs = submit(first, 40, "700ms");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> runningOn(first, jobs) > 0);
+      first.kill();
+      awaitAllSucceed(second, jobs);
+    }
+  }
+
+  private static long runningOn(ServiceProcess service, List<String> jobs) {
+    return jobs.stream()
+        .filter(job -> "running".equals(ServiceProcess.json(service.get(job)).path("state").asString()))
+        .count();
+  }
+
+  @Test
+  void theOnlyInstanceKilledAndStartedAgainLosesNothing() {
+    List<String> jobs;
+    try (var first = ServiceProcess.start(folder)) {
+      jobs = submit(first, 30, "500ms");
+      first.kill();
+    }
+    try (var again = ServiceProcess.start(folder)) {
+      awaitAllSucceed(again, jobs);
+    }
+  }
+
+  @Test
+  void aStoppedInstanceHandsItsWorkOverAtOnce() {
+    try (var first = ServiceProcess.start(folder.resolve("a"), shared())) {
+      List<String> jobs = submit(first, 4, "3s");
+      await().atMost(Duration.ofSeconds(20)).until(() -> runningOn(first, jobs) == 4);
+      try (var second = ServiceProcess.start(folder.resolve("b"), shared())) {
+        assertThat(first.terminate()).isIn(0, 143);
+        await()
+            .atMost(Duration.ofSeconds(4))
+            .until(() -> runningOn(second, jobs) == 4);
+        awaitAllSucceed(second, jobs);
+        JsonNode job = ServiceProcess.json(second.get(jobs.getFirst()));
+        assertThat(job.path("attempts").path(0).path("outcome").asString()).isEqualTo("released");
+        assertThat(job.path("attempts")).hasSize(2);
+      }
+    }
+  }
+
+  @Test
+  void aSecondServiceInTheSameFolderRefusesToStartAndNamesTheFirst() {
+    try (var first = ServiceProcess.start(folder);
+        var second = ServiceProcess.launch(folder)) {
+      assertThat(second.awaitEnd()).isEqualTo(1);
+      assertThat(second.log())
+          .contains("threadmill.redis.data-dir")
+          .contains("http://127.0.0.1:" + first.port())
+          .contains("spring.data.redis.url")
+          .doesNotContain("\tat ");
+    }
+  }
+}

@@ -37,7 +37,8 @@ class CrashIT {
           service.post(
               "/v1/jobs",
               """
-              {"type":"rehearse","params":{"wait":"%s","result":%d}}"""
+              {"type":"rehearse","params":{"wait":"%s","result":%d}}\
+              """
                   .formatted(wait, i));
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
       locations.add(answer.headers().firstValue("Location").orElseThrow());
@@ -58,7 +59,8 @@ class CrashIT {
       assertThat(job.path("state").asString()).as(job.toString()).isEqualTo("succeeded");
       assertThat(job.path("result").asInt()).isEqualTo(i);
       long succeeded =
-          job.path("attempts").valueStream()
+          job.path("attempts")
+              .valueStream()
               .filter(attempt -> "succeeded".equals(attempt.path("outcome").asString()))
               .count();
       assertThat(succeeded).isEqualTo(1);
@@ -73,9 +75,7 @@ class CrashIT {
     try (var first = ServiceProcess.start(folder.resolve("a"), shared());
         var second = ServiceProcess.start(folder.resolve("b"), shared())) {
       List<String> jobs = submit(first, 40, "700ms");
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> runningOn(first, jobs) > 0);
+      await().atMost(Duration.ofSeconds(20)).until(() -> runningOn(first, jobs) > 0);
       first.kill();
       awaitAllSucceed(second, jobs);
     }
@@ -83,7 +83,8 @@ class CrashIT {
 
   private static long runningOn(ServiceProcess service, List<String> jobs) {
     return jobs.stream()
-        .filter(job -> "running".equals(ServiceProcess.json(service.get(job)).path("state").asString()))
+        .filter(
+            job -> "running".equals(ServiceProcess.json(service.get(job)).path("state").asString()))
         .count();
   }
 
@@ -106,9 +107,7 @@ class CrashIT {
       await().atMost(Duration.ofSeconds(20)).until(() -> runningOn(first, jobs) == 4);
       try (var second = ServiceProcess.start(folder.resolve("b"), shared())) {
         assertThat(first.terminate()).isIn(0, 143);
-        await()
-            .atMost(Duration.ofSeconds(4))
-            .until(() -> runningOn(second, jobs) == 4);
+        await().atMost(Duration.ofSeconds(4)).until(() -> runningOn(second, jobs) == 4);
         awaitAllSucceed(second, jobs);
         JsonNode job = ServiceProcess.json(second.get(jobs.getFirst()));
         assertThat(job.path("attempts").path(0).path("outcome").asString()).isEqualTo("released");

@@ -41,7 +41,7 @@ final class HttpEgress implements Egress, AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("egress-deadlines").factory());
     timer.setRemoveOnCancelPolicy(true);
-    timer.scheduleWithFixedDelay(client::tidy, 10, 10, TimeUnit.SECONDS);
+    ScheduledFuture<?> _ = timer.scheduleWithFixedDelay(client::tidy, 10, 10, TimeUnit.SECONDS);
   }
 
   @Override
@@ -92,7 +92,8 @@ final class HttpEgress implements Egress, AutoCloseable {
         return Failures.blocked();
       }
       Runnable release = () -> {};
-      if (!redirects.isEmpty()) {
+      // A fetch that is over asks for no slot; send() says why it is over.
+      if (!redirects.isEmpty() && exchange.ended() == null) {
         switch (request.gate().enter(hop.target())) {
           case Go(Runnable whenOver) -> release = whenOver;
           case Hold(var until) -> {

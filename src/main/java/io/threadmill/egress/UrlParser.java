@@ -59,6 +59,7 @@ final class UrlParser {
    * The place a {@code Location} header points to, relative to where it was received (RFC 9110
    * §10.2.2). Inner blanks are taken as {@code %20}, as browsers do.
    */
+  @SuppressWarnings("OrphanedFormatString") // %20 is a blank in a URL
   static Target resolve(Target base, String location) {
     String reference = location.strip().replace(" ", "%20");
     refuseAmbiguous(reference);

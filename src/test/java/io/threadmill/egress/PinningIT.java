@@ -206,7 +206,9 @@ class PinningIT {
       assertThatThrownBy(() ->
               ScopedValue.where(Exchange.CURRENT, exchange)
                   .call(() -> {
-                    socket.connect(new InetSocketAddress("127.0.0.1", canary.port()), 1000);
+                    socket.connect(
+                        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), canary.port()),
+                        1000);
                     return null;
                   }))
           .isInstanceOf(IOException.class);

@@ -59,7 +59,6 @@ final class UrlParser {
    * The place a {@code Location} header points to, relative to where it was received (RFC 9110
    * §10.2.2). Inner blanks are taken as {@code %20}, as browsers do.
    */
-  @SuppressWarnings("OrphanedFormatString") // %20 is a blank in a URL
   static Target resolve(Target base, String location) {
     String reference = location.strip().replace(" ", "%20");
     refuseAmbiguous(reference);
@@ -94,7 +93,7 @@ final class UrlParser {
         throw new InvalidUrl("the URL may not hold blanks or control characters");
       }
       if (c == '\\') {
-        throw new InvalidUrl("the URL may not hold a backslash; write %5C");
+        throw new InvalidUrl("the URL may not hold a backslash; percent-encode it");
       }
       if (Character.isSurrogate(c) && !isPair(url, i)) {
         throw new InvalidUrl("the URL is not valid Unicode");

@@ -10,7 +10,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  * True where {@code threadmill.demo.enabled} says so; without that property, where the service
  * listens on a loopback address only.
  */
-final class OnDemo implements Condition {
+public final class OnDemo implements Condition {
 
   @Override
   public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {

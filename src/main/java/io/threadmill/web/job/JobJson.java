@@ -62,11 +62,9 @@ final class JobJson {
     node.put("priority", job.priority());
     ArrayNode tags = node.putArray("tags");
     job.tags().forEach(tags::add);
-    node.put("key", job.key());
     node.putNull("batchId");
     node.putNull("template");
     node.putNull("index");
-    node.put("parentId", job.parent() == null ? null : job.parent().value());
     node.put("createdAt", text(job.createdAt()));
     node.put("startedAt", text(job.startedAt()));
     node.put("finishedAt", text(job.finishedAt()));

@@ -34,8 +34,11 @@ final class HealthBoard implements SmartLifecycle {
   private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final Duration DEADLOCK_PERIOD = Duration.ofSeconds(10);
 
-  /** An older answer of the store counts as none: the look at it hangs. */
-  private static final Duration STALE = Duration.ofSeconds(15);
+  /**
+   * An older answer of the store counts as none: the look at it hangs. A look a second, plus the
+   * two seconds it may take, plus a pause of the JVM.
+   */
+  private static final Duration STALE = Duration.ofSeconds(5);
 
   private static final long JOIN_MILLIS = 500;
 

@@ -54,6 +54,8 @@ enum Meter {
   private final String id;
   private final Kind kind;
   private final String meaning;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> tags;
 
   Meter(String id, Kind kind, String meaning, String... tags) {

@@ -74,10 +74,10 @@ class HealthBoardTests {
   @Test
   void aLookThatHangsMakesTheLastAnswerOld() {
     look();
-    now += Duration.ofSeconds(16).toNanos();
+    now += Duration.ofSeconds(6).toNanos();
     Health health = Verdicts.redis(board.seen());
     assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
-    assertThat(health.getDetails()).containsEntry("reason", "Redis has not answered for 16 s");
+    assertThat(health.getDetails()).containsEntry("reason", "Redis has not answered for 6 s");
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 @SuppressWarnings("ArrayRecordComponent") // compared by contains() only
 record Cidr(byte[] network, int bits) {
 
-  private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+  private static final Pattern IPV4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
 
   /**
    * Parses {@code 10.0.0.0/8}, {@code fd00::/8} or a single address.
@@ -29,7 +29,7 @@ record Cidr(byte[] network, int bits) {
       throw new IllegalArgumentException("not an address range such as 10.0.0.0/8 or fd00::/8");
     }
     InetAddress parsed = InetAddress.ofLiteral(address);
-    if (six == parsed instanceof Inet4Address || address.indexOf('%') >= 0) {
+    if (six == parsed instanceof Inet4Address || address.matches(".*[%\\[].*")) {
       throw new IllegalArgumentException(
           "write an IPv4 address as four numbers, an IPv6 one without zone");
     }

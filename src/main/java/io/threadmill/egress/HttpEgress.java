@@ -50,7 +50,7 @@ final class HttpEgress implements Egress, AutoCloseable {
     try {
       target = parse(request.url());
     } catch (InvalidUrl e) {
-      return new Failed(FetchFailure.INVALID_URL, String.valueOf(e.getMessage()), false);
+      return new Failed(FetchFailure.INVALID_URL, e.getMessage(), false);
     }
     Exchange exchange = new Exchange(request.timeout());
     ScheduledFuture<?> deadline;

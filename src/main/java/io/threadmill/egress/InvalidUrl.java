@@ -5,7 +5,16 @@ public final class InvalidUrl extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
 
-  InvalidUrl(String message) {
-    super(message);
+  private final String reason;
+
+  InvalidUrl(String reason) {
+    super(reason);
+    this.reason = reason;
+  }
+
+  /** What is wrong with the URL; never null. */
+  @Override
+  public String getMessage() {
+    return reason;
   }
 }

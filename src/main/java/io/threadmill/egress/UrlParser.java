@@ -3,8 +3,12 @@ package io.threadmill.egress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.InvalidUrlException;
@@ -20,7 +24,11 @@ final class UrlParser {
 
   static final int LONGEST = 8 * 1024;
 
-  private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://[^/?#]*.*", Pattern.DOTALL);
+  /** Scheme, authority, path, query; a fragment is left out. Applied to text without controls. */
+  private static final Pattern ABSOLUTE =
+      Pattern.compile(
+          "(?<origin>(?i:https?)://(?<authority>[^/?#]+))(?<path>[^?#]*)(?<query>\\?[^#]*)?.*");
+
   private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*:");
   private static final Pattern NAME =
       Pattern.compile("(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\\.)*[a-z0-9_-]{1,63}");
@@ -33,10 +41,18 @@ final class UrlParser {
 
   static Target parse(String url) {
     refuseAmbiguous(url);
-    if (!ABSOLUTE.matcher(url).matches()) {
-      throw new InvalidUrl("the URL must start with http:// or https://");
+    Matcher parts = ABSOLUTE.matcher(url);
+    if (!parts.matches()) {
+      throw new InvalidUrl("the URL must start with http:// or https:// and a host");
     }
-    return canonical(url);
+    if (parts.group("authority").indexOf('@') >= 0) {
+      throw new InvalidUrl("the URL may not hold a user name or password; use a header");
+    }
+    String query = parts.group("query");
+    return canonical(
+        authority(parts.group("origin")),
+        encode(withoutDots(parts.group("path")), KEPT)
+            + (query == null ? "" : encode(query, KEPT + "?")));
   }
 
   /**
@@ -91,38 +107,29 @@ final class UrlParser {
         : i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
   }
 
-  private static Target canonical(String url) {
-    UriComponents parsed;
+  /** Host and port as browsers read them; the path is ours, since Spring folds {@code //}. */
+  private static UriComponents authority(String origin) {
     try {
-      parsed =
-          UriComponentsBuilder.fromUriString(url, UriComponentsBuilder.ParserType.WHAT_WG).build();
+      return UriComponentsBuilder.fromUriString(origin, UriComponentsBuilder.ParserType.WHAT_WG)
+          .build();
     } catch (InvalidUrlException _) {
       // The parser's own message may repeat the URL; ours stays short and safe.
       throw new InvalidUrl("the URL has no valid host or port");
     }
-    // An empty user info (http://@host/) parses to nothing, so the text is looked at as well.
-    if (parsed.getUserInfo() != null || authority(url).indexOf('@') >= 0) {
-      throw new InvalidUrl("the URL may not hold a user name or password; use a header");
+  }
+
+  private static Target canonical(UriComponents origin, String pathAndQuery) {
+    boolean secure = "https".equals(origin.getScheme());
+    String host = host(lower(origin.getHost()));
+    int port = origin.getPort() < 0 ? (secure ? 443 : 80) : origin.getPort();
+    if (port == 0 || origin.getUserInfo() != null) {
+      throw new InvalidUrl("the URL has no valid host or port");
     }
-    String scheme = lower(parsed.getScheme());
-    String host = host(lower(parsed.getHost()));
-    boolean secure = scheme.equals("https");
-    int port = parsed.getPort() < 0 ? (secure ? 443 : 80) : parsed.getPort();
-    if (port == 0) {
-      throw new InvalidUrl("the URL's port must be 1 to 65535");
-    }
-    String path = parsed.getPath() == null || parsed.getPath().isEmpty() ? "/" : parsed.getPath();
     String text =
-        "%s://%s%s%s%s"
-            .formatted(
-                scheme,
-                host,
-                parsed.getPort() < 0 ? "" : ":" + port,
-                encode(path, KEPT),
-                parsed.getQuery() == null ? "" : "?" + encode(parsed.getQuery(), KEPT + "?"));
-    if (text.length() > 3 * LONGEST) {
-      throw new InvalidUrl("the URL is too long once its characters are percent-encoded");
-    }
+        (secure ? "https://" : "http://")
+            + host
+            + (origin.getPort() < 0 ? "" : ":" + port)
+            + pathAndQuery;
     try {
       return new Target(new URI(text), host, port, secure);
     } catch (URISyntaxException _) {
@@ -130,13 +137,27 @@ final class UrlParser {
     }
   }
 
-  private static String authority(String url) {
-    int start = url.indexOf("//") + 2;
-    int end = start;
-    while (end < url.length() && "/?#".indexOf(url.charAt(end)) < 0) {
-      end++;
+  /** Resolves dot segments, also percent-encoded ones, and keeps empty segments (URL Standard). */
+  private static String withoutDots(String path) {
+    if (path.isEmpty()) {
+      return "/";
     }
-    return url.substring(start, end);
+    List<String> segments = List.of(path.substring(1).split("/", -1));
+    Deque<String> kept = new ArrayDeque<>();
+    for (int i = 0; i < segments.size(); i++) {
+      String dots = segments.get(i).replaceAll("(?i)%2e", ".");
+      boolean last = i == segments.size() - 1;
+      if (dots.equals("..")) {
+        kept.pollLast();
+      } else if (!dots.equals(".")) {
+        kept.addLast(segments.get(i));
+        continue;
+      }
+      if (last) {
+        kept.addLast("");
+      }
+    }
+    return "/" + String.join("/", kept);
   }
 
   private static String host(String parsed) {

@@ -121,7 +121,7 @@ class RedisConfiguration {
   }
 
   @Bean
-  StoreProbe storeProbe(RedissonClient redisson, Server server) {
-    return new RedisProbe(redisson, server.mode());
+  StoreProbe storeProbe(RedisScripts scripts, Server server) {
+    return new RedisProbe(scripts, server.mode());
   }
 }

@@ -45,6 +45,7 @@ class RedisScripts {
     FREE,
     HOLD,
     LIST,
+    PROBE,
     PROGRESS,
     PROMOTE,
     RELEASE,

@@ -157,16 +157,12 @@ class BadInputIT extends ServiceIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a b", "\"\"", "\u00e4", "a\"b"})
+  @ValueSource(strings = {"a b", "\"\"", "a\"b"})
   void aBadIdempotencyKeyIsRefused(String key) {
-    try {
-      assertProblem(
-          post("/v1/jobs", "{\"type\":\"rehearse\",\"params\":{}}", "Idempotency-Key", key),
-          400,
-          "bad-request");
-    } catch (IllegalArgumentException _) {
-      // the client itself refuses to send it
-    }
+    assertProblem(
+        post("/v1/jobs", "{\"type\":\"rehearse\",\"params\":{}}", "Idempotency-Key", key),
+        400,
+        "bad-request");
   }
 
   @ParameterizedTest

@@ -21,23 +21,23 @@ import tools.jackson.databind.json.JsonMapper;
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {"threadmill.queue.beat=500ms", "threadmill.pool.scrape.size=16"})
-abstract class ServiceIT {
+public abstract class ServiceIT {
 
-  static final HttpClient HTTP = HttpClient.newHttpClient();
-  static final JsonMapper JSON = JsonMapper.builder().build();
+  protected static final HttpClient HTTP = HttpClient.newHttpClient();
+  protected static final JsonMapper JSON = JsonMapper.builder().build();
 
-  @LocalServerPort int port;
+  @LocalServerPort protected int port;
 
   @DynamicPropertySource
   static void redis(DynamicPropertyRegistry registry) {
     registry.add("spring.data.redis.url", RedisFixture.uri()::toString);
   }
 
-  String url(String path) {
+  protected String url(String path) {
     return "http://localhost:" + port + path;
   }
 
-  HttpResponse<String> send(String method, String path, String body, String... headers) {
+  protected HttpResponse<String> send(String method, String path, String body, String... headers) {
     var request =
         HttpRequest.newBuilder(URI.create(url(path)))
             .timeout(Duration.ofSeconds(60))
@@ -56,11 +56,11 @@ abstract class ServiceIT {
     }
   }
 
-  HttpResponse<String> get(String path, String... headers) {
+  protected HttpResponse<String> get(String path, String... headers) {
     return send("GET", path, "", headers);
   }
 
-  HttpResponse<String> post(String path, String json, String... headers) {
+  protected HttpResponse<String> post(String path, String json, String... headers) {
     String[] all = new String[headers.length + 2];
     all[0] = "Content-Type";
     all[1] = "application/json";
@@ -68,12 +68,12 @@ abstract class ServiceIT {
     return send("POST", path, json, all);
   }
 
-  static JsonNode json(HttpResponse<String> response) {
+  protected static JsonNode json(HttpResponse<String> response) {
     return JSON.readTree(response.body());
   }
 
   /** Submits a rehearsal and answers its path. */
-  String rehearse(String params) {
+  protected String rehearse(String params) {
     var answer = post("/v1/jobs", "{\"type\":\"rehearse\",\"params\":" + params + "}");
     return answer
         .headers()
@@ -82,11 +82,11 @@ abstract class ServiceIT {
   }
 
   /** A job that waits an hour, running or about to. */
-  String endless() {
+  protected String endless() {
     return rehearse("{\"wait\":\"1h\"}");
   }
 
-  JsonNode ended(String path) {
+  protected JsonNode ended(String path) {
     return json(get(path, "Prefer", "wait=20"));
   }
 }

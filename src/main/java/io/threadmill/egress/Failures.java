@@ -124,16 +124,19 @@ final class Failures {
       case TruncatedChunkException _ ->
           lost(host + " closed the connection before the response was complete");
       case MalformedChunkCodingException _ -> protocol(target, "sent a malformed chunked body");
-      case MessageConstraintException _ ->
-          protocol(
-              target,
-              "sent more than %d headers, or one longer than %d bytes"
-                  .formatted(HttpClients.MOST_HEADERS, HttpClients.LONGEST_LINE));
-      case ClientProtocolException e when e.getCause() instanceof MessageConstraintException _ ->
-          protocol(target, "sent more headers than allowed");
+      case MessageConstraintException _ -> headTooLarge(target);
+      case ClientProtocolException e when e.getCause() instanceof MessageConstraintException ->
+          headTooLarge(target);
       case ClientProtocolException _ -> protocol(target, "did not answer in HTTP/1.1");
       default -> lost("the connection to " + host + " was lost");
     };
+  }
+
+  private static Failed headTooLarge(Target target) {
+    return protocol(
+        target,
+        "sent a head or trailer beyond the limits: %d headers, %d bytes a line"
+            .formatted(HttpClients.MOST_HEADERS, HttpClients.LONGEST_LINE));
   }
 
   private static Failed lost(String detail) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * never a part of a page.
  *
  * @param target where the response came from, after all redirects
- * @param status the final status, 200..599 by rule of the far server; redirects are followed, save
- *     one without a usable {@code Location}
+ * @param status the final status, 200 to 999 (some servers leave the standard's 599 behind);
+ *     redirects are followed, save one without a usable {@code Location}
  * @param headers as received, in order, names in the server's case
  * @param body the bytes on the wire after chunking was undone; content-encoding is NOT decoded.
  *     Empty when there is none. Not copied: whoever holds the record owns it

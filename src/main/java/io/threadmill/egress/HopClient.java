@@ -17,6 +17,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.Closer;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
@@ -79,21 +80,17 @@ final class HopClient implements AutoCloseable {
     HttpHost host =
         new HttpHost(target.secure() ? "https" : "http", unbracketed(target.host()), target.port());
     CloseableHttpClient client = clearance == Clearance.LOOPBACK ? loopback : guarded;
-    try (ClassicHttpResponse response =
-        client.executeOpen(host, request, HttpClientContext.create())) {
-      exchange.headArrived();
-      List<Header> headers = headers(response);
-      int status = response.getCode();
-      if (skipRedirectBody && Hop.isRedirect(status) && first(headers, "Location") != null) {
-        request.cancel(); // closes the connection: a redirect's body may be endless
-        return new Response(status, headers, new byte[0]);
-      }
-      Answer answer = body(response, maxBytes);
-      if (answer instanceof Trouble) {
+    try {
+      ClassicHttpResponse response = client.executeOpen(host, request, HttpClientContext.create());
+      try {
+        exchange.headArrived();
+        return read(response, maxBytes, skipRedirectBody);
+      } finally {
+        // A body read to its end has given its connection back and this does nothing; any other
+        // one is not worth reading on, so its connection is cut.
         request.cancel();
-        return answer;
+        Closer.closeQuietly(response);
       }
-      return new Response(status, headers, ((Response) answer).body());
     } catch (IOException e) {
       return new Trouble(Failures.of(e, exchange, target));
     } catch (HttpClients.InterimFlood _) {
@@ -106,6 +103,26 @@ final class HopClient implements AutoCloseable {
     } finally {
       exchange.dialled();
     }
+  }
+
+  private static Answer read(ClassicHttpResponse response, long maxBytes, boolean skipRedirectBody)
+      throws IOException {
+    List<Header> headers = headers(response);
+    int status = response.getCode();
+    if (skipRedirectBody && Hop.isRedirect(status) && first(headers, "Location") != null) {
+      return new Response(status, headers, new byte[0]);
+    }
+    HttpEntity entity = response.getEntity();
+    if (entity == null) {
+      return new Response(status, headers, new byte[0]);
+    }
+    if (entity.getContentLength() > maxBytes) {
+      return new Trouble(Failures.tooLarge(entity.getContentLength(), true, maxBytes));
+    }
+    byte[] body = body(entity, maxBytes);
+    return body == null
+        ? new Trouble(Failures.tooLarge(maxBytes + 1, false, maxBytes))
+        : new Response(status, headers, body);
   }
 
   private static HttpUriRequestBase request(Hop hop, Exchange exchange) {
@@ -137,41 +154,31 @@ final class HopClient implements AutoCloseable {
     return headers;
   }
 
-  private static Answer body(ClassicHttpResponse response, long limit) throws IOException {
-    HttpEntity entity = response.getEntity();
-    if (entity == null) {
-      return new Response(response.getCode(), List.of(), new byte[0]);
-    }
-    long announced = entity.getContentLength();
-    if (announced > limit) {
-      return new Trouble(Failures.tooLarge(announced, true, limit));
-    }
+  /** The whole body, or null when it has more bytes than allowed. */
+  private static byte @Nullable [] body(HttpEntity entity, long limit) throws IOException {
     InputStream in = entity.getContent();
     // Never sized by what the server announces alone.
-    byte[] buffer = new byte[(int) Math.clamp(announced, 0, FIRST_BUFFER)];
+    byte[] buffer = new byte[(int) Math.clamp(entity.getContentLength(), 0, FIRST_BUFFER)];
     int size = 0;
     while (true) {
       if (size == buffer.length) {
         int next = in.read();
         if (next < 0) {
-          return new Response(response.getCode(), List.of(), buffer);
+          return buffer;
         }
-        buffer = Arrays.copyOf(buffer, grown(buffer.length, limit));
-        if (size == buffer.length) {
-          return new Trouble(Failures.tooLarge(size + 1L, false, limit));
+        if (size == limit) {
+          return null;
         }
+        buffer = Arrays.copyOf(buffer, (int) Math.min(Math.max(FIRST_BUFFER, 2L * size), limit));
         buffer[size++] = (byte) next;
+      } else {
+        int read = in.read(buffer, size, buffer.length - size);
+        if (read < 0) {
+          return Arrays.copyOf(buffer, size);
+        }
+        size += read;
       }
-      int read = in.read(buffer, size, buffer.length - size);
-      if (read < 0) {
-        return new Response(response.getCode(), List.of(), Arrays.copyOf(buffer, size));
-      }
-      size += read;
     }
-  }
-
-  private static int grown(int length, long limit) {
-    return (int) Math.min(Math.max(FIRST_BUFFER, 2L * length), limit);
   }
 
   private static String unbracketed(String host) {

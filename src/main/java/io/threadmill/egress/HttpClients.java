@@ -48,7 +48,7 @@ final class HttpClients {
   private static final Http1Config LIMITS =
       Http1Config.custom()
           .setMaxLineLength(LONGEST_LINE)
-          .setMaxHeaderCount(MOST_HEADERS)
+          .setMaxHeaderCount(MOST_HEADERS + 1) // the client refuses at, not above
           .setMaxEmptyLineCount(4)
           .build();
 
@@ -58,7 +58,10 @@ final class HttpClients {
       HopGuard guard, Lookups lookups, Timeout connectTimeout) {
     return new GuardedConnections(guard)
         .setConnectionFactory(
-            ManagedHttpClientConnectionFactory.builder().http1Config(LIMITS).build())
+            ManagedHttpClientConnectionFactory.builder()
+                .http1Config(LIMITS)
+                .responseParserFactory(_ -> new StrictHead(LIMITS))
+                .build())
         .setDnsResolver(new PinnedDns(guard, lookups))
         .setMaxConnTotal(MOST_CONNECTIONS)
         .setMaxConnPerRoute(MOST_PER_ROUTE)

@@ -58,6 +58,8 @@ class ExtractSchemaTests {
         "{'css':'.empty','type':'integer'} | null",
         "{'css':'.gone','default':7} | 7",
         "{'css':'.gone','many':true,'default':['x']} | ['x']",
+        "{'css':'.empty','required':true,'default':'x'} | 'x'",
+        "'.empty' | ''",
         "{'first':['.gone','.empty','p.n']} | '1,234'",
         "{'css':'tr','many':true,'fields':{'id':'@data-id','n':'td.n'}} |"
             + " [{'id':'1','n':'one'},{'id':'x','n':null}]",

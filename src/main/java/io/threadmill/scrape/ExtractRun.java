@@ -52,12 +52,12 @@ final class ExtractRun {
 
   /** The value, or what stands for its absence. */
   private JsonNode settled(ExtractField field, @Nullable JsonNode value, String path) {
-    boolean absent = value == null || (field.many() && value.isEmpty());
-    if (absent && field.fallback() != null) {
-      return field.fallback().deepCopy();
+    boolean absent = value == null || empty(value);
+    JsonNode fallback = field.fallback();
+    if (absent && fallback != null && !(field.required() && fallback.isNull())) {
+      return fallback.deepCopy();
     }
-    boolean blank = value != null && value.isString() && value.stringValue().isBlank();
-    if (field.required() && (absent || blank)) {
+    if (absent && field.required()) {
       report(path, "REQUIRED", null);
       missing = missing == null ? path : missing;
     }

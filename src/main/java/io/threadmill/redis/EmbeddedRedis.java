@@ -176,7 +176,7 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   private void watch(Process watched) {
-    watched.onExit().thenAcceptAsync(this::restart);
+    var _ = watched.onExit().thenAcceptAsync(this::restart);
   }
 
   private void restart(Process ended) {

@@ -3,6 +3,7 @@ package io.threadmill.redis;
 import io.threadmill.job.InvalidSetting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -46,7 +47,7 @@ final class RedisBinary {
     Process process =
         new ProcessBuilder(program.toString(), "--version").redirectErrorStream(true).start();
     try {
-      String said = new String(process.getInputStream().readNBytes(4096));
+      String said = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8);
       if (!process.waitFor(10, TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw new InvalidSetting(
             SETTING,

@@ -109,6 +109,23 @@ class PinningIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"8.8.8.8 127.0.0.1", "127.0.0.1 8.8.8.8", "10.0.0.1", "::1 8.8.8.8"})
+  void theClientsResolverHandsOverNothingOfAHostWithABlockedAnswer(String answers) {
+    HopGuard guard =
+        new HopGuard(new AddressPolicy(List.of(), false, _ -> false), Set.of(80), List.of());
+    try (Lookups lookups =
+        new Lookups(Doors.resolving(answers.split(" ")), Duration.ofSeconds(1))) {
+      Exchange exchange = new Exchange(Duration.ofSeconds(5));
+      exchange.begin(Clearance.PUBLIC, () -> true);
+      assertThatThrownBy(() ->
+              ScopedValue.where(Exchange.CURRENT, exchange)
+                  .call(() -> new PinnedDns(guard, lookups).resolve("mixed.example", 80)))
+          .isInstanceOf(UnknownHostException.class);
+      assertThat(exchange.blocked()).isTrue();
+    }
+  }
+
   @Test
   void aRedirectToABlockedAddressIsNotFollowed() throws Exception {
     List<String> ways =
@@ -203,9 +220,7 @@ class PinningIT {
     LoopbackExemption demo =
         (method, port, path) ->
             method.equals("GET") && port == canary.port() && path.startsWith("/demo/");
-    NameResolver resolver =
-        name -> List.of(InetAddress.ofLiteral(name.equals("localhost") ? "127.0.0.1" : "8.8.8.8"));
-    try (HttpEgress door = Doors.strict(resolver, demo)) {
+    try (HttpEgress door = Doors.strict(Doors.resolving("127.0.0.1"), demo)) {
       assertThat(door.fetch(get(canary.url("/demo/a")))).isInstanceOf(Fetched.class);
       assertThat(door.fetch(get("http://localhost:" + port() + "/demo/a?b")))
           .isInstanceOf(Fetched.class);

@@ -55,7 +55,7 @@ final class RedisNeighbours implements Neighbours {
     try {
       double until = clock.millis() + BELIEVED.toMillis();
       ports.add(until, Integer.toString(own));
-      ports.removeRangeByScore(0, true, clock.millis(), true);
+      ports.removeRangeByScore(0, true, (double) clock.millis(), true);
       ports.expire(BELIEVED.multipliedBy(2));
     } catch (RedisException _) {
       // The next beat renews it.
@@ -70,7 +70,7 @@ final class RedisNeighbours implements Neighbours {
     }
     try {
       Collection<String> live =
-          ports.valueRange(clock.millis(), true, Double.POSITIVE_INFINITY, true);
+          ports.valueRange((double) clock.millis(), true, Double.POSITIVE_INFINITY, true);
       live.forEach(port -> found.add(Integer.parseInt(port)));
     } catch (RedisException _) {
       // Its own port stands.

@@ -5,7 +5,6 @@ import com.google.re2j.PatternSyntaxException;
 import io.threadmill.job.Violations;
 import io.threadmill.scrape.ExtractField.Get;
 import io.threadmill.scrape.ExtractField.Source;
-import io.threadmill.scrape.ExtractField.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -106,7 +105,8 @@ final class ExtractCompiler {
   private static @Nullable ExtractField simple(String name, @Nullable Source source, boolean many) {
     return source == null
         ? null
-        : new ExtractField(name, List.of(source), many, null, Type.STRING, List.of(), null, false);
+        : new ExtractField(
+            name, List.of(source), many, null, ExtractField.Type.STRING, List.of(), null, false);
   }
 
   private ExtractField full(String name, JsonNode spec, String pointer, int depth) {
@@ -258,21 +258,21 @@ final class ExtractCompiler {
     }
   }
 
-  private Type type(@Nullable JsonNode type, String pointer) {
+  private ExtractField.Type type(@Nullable JsonNode type, String pointer) {
     String text = type == null ? "string" : type.isString() ? type.stringValue() : "";
     if (LATER_TYPES.contains(text)) {
       violations.add(pointer, "\"%s\" %s".formatted(text, LATER_DETAIL));
-      return Type.STRING;
+      return ExtractField.Type.STRING;
     }
     return switch (text) {
-      case "string" -> Type.STRING;
-      case "integer" -> Type.INTEGER;
-      case "decimal" -> Type.DECIMAL;
-      case "boolean" -> Type.BOOLEAN;
-      case "url" -> Type.URL;
+      case "string" -> ExtractField.Type.STRING;
+      case "integer" -> ExtractField.Type.INTEGER;
+      case "decimal" -> ExtractField.Type.DECIMAL;
+      case "boolean" -> ExtractField.Type.BOOLEAN;
+      case "url" -> ExtractField.Type.URL;
       default -> {
         violations.add(pointer, "must be one of string, integer, decimal, boolean, url");
-        yield Type.STRING;
+        yield ExtractField.Type.STRING;
       }
     };
   }

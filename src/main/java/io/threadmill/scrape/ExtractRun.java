@@ -3,7 +3,6 @@ package io.threadmill.scrape;
 import com.google.re2j.Matcher;
 import io.threadmill.scrape.ExtractField.Get;
 import io.threadmill.scrape.ExtractField.Source;
-import io.threadmill.scrape.ExtractField.Type;
 import java.util.List;
 import org.jsoup.nodes.Element;
 import org.jsoup.select.Evaluator;
@@ -52,12 +51,12 @@ final class ExtractRun {
 
   /** The value, or what stands for its absence. */
   private JsonNode settled(ExtractField field, @Nullable JsonNode value, String path) {
-    boolean absent = value == null || (field.many() && value.isEmpty());
-    if (absent && field.fallback() != null) {
-      return field.fallback().deepCopy();
+    boolean absent = value == null || empty(value);
+    JsonNode fallback = field.fallback();
+    if (absent && fallback != null && !(field.required() && fallback.isNull())) {
+      return fallback.deepCopy();
     }
-    boolean blank = value != null && value.isString() && value.stringValue().isBlank();
-    if (field.required() && (absent || blank)) {
+    if (absent && field.required()) {
       report(path, "REQUIRED", null);
       missing = missing == null ? path : missing;
     }
@@ -91,17 +90,19 @@ final class ExtractRun {
     }
     int wanted = field.many() || source.get() == Get.COUNT ? Integer.MAX_VALUE : 1;
     List<Element> found = root == null ? List.of() : select(source.css(), root, wanted, path);
-    switch (source.get()) {
-      case EXISTS:
-        return JSON.booleanNode(!found.isEmpty());
-      case COUNT:
-        return JSON.numberNode(found.size());
-      default:
-        break;
-    }
-    if (!field.many()) {
-      return found.isEmpty() ? null : one(field, source, found.getFirst(), path);
-    }
+    return switch (source.get()) {
+      case EXISTS -> JSON.booleanNode(!found.isEmpty());
+      case COUNT -> JSON.numberNode(found.size());
+      default -> field.many() ? all(field, source, found, path) : first(field, source, found, path);
+    };
+  }
+
+  private @Nullable JsonNode first(
+      ExtractField field, Source source, List<Element> found, String path) {
+    return found.isEmpty() ? null : one(field, source, found.getFirst(), path);
+  }
+
+  private JsonNode all(ExtractField field, Source source, List<Element> found, String path) {
     ArrayNode all = JSON.arrayNode();
     for (int i = 0; i < found.size(); i++) {
       JsonNode one = one(field, source, found.get(i), path + "[" + i + "]");
@@ -138,7 +139,7 @@ final class ExtractRun {
       Matcher matcher = field.regex().matcher(raw);
       raw = matcher.find() ? matcher.group(matcher.groupCount() == 0 ? 0 : 1) : null;
     }
-    if (raw == null || (raw.isBlank() && field.type() != Type.STRING)) {
+    if (raw == null || (raw.isBlank() && field.type() != ExtractField.Type.STRING)) {
       return null;
     }
     if (raw.length() > text) {

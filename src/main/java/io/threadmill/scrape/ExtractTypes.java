@@ -1,7 +1,6 @@
 package io.threadmill.scrape;
 
 import com.google.re2j.Pattern;
-import io.threadmill.scrape.ExtractField.Type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Locale;
@@ -31,7 +30,7 @@ final class ExtractTypes {
   private ExtractTypes() {}
 
   /** The text as the type, or null when it is not of that type. */
-  static @Nullable JsonNode convert(String raw, Type type, UrlResolver urls) {
+  static @Nullable JsonNode convert(String raw, ExtractField.Type type, UrlResolver urls) {
     return switch (type) {
       case STRING -> JSON.stringNode(raw);
       case INTEGER -> integer(raw);

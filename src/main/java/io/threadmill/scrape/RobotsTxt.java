@@ -89,17 +89,20 @@ final class RobotsTxt {
     String origin = (target.secure() ? "https://" : "http://") + target.hostPort();
     CompletableFuture<Rules> mine = new CompletableFuture<>();
     CompletableFuture<Rules> theirs;
+    boolean first;
     synchronized (sites) {
       Site entry = sites.get(origin);
       if (entry != null && clock.instant().isBefore(entry.until())) {
         theirs = entry.rules();
+        first = false;
       } else {
         sites.remove(origin);
         sites.put(origin, new Site(mine, clock.instant().plus(ttl)));
         theirs = mine;
+        first = true;
       }
     }
-    if (theirs == mine) {
+    if (first) {
       fetch(origin, mine, redirects);
     }
     return answer(await(theirs), target);

@@ -30,6 +30,7 @@ final class ScrapeResult {
       JsonMapper mapper) {
     String url = page.fetched().target().uri().toString();
     Document document = Jsoup.parse(page.text(), url);
+    String base = UrlResolver.of(document, url).base();
     ObjectNode json = mapper.createObjectNode();
     json.put("url", url);
     json.put("status", page.fetched().status());
@@ -46,7 +47,7 @@ final class ScrapeResult {
       switch (format) {
         case EXTRACT -> {
           if (schema != null) {
-            Extraction extraction = schema.extract(document, url);
+            Extraction extraction = schema.extract(document, base);
             json.set("extract", extraction.values());
             json.set("extractReport", extraction.report());
             missing = extraction.missingRequired();
@@ -55,9 +56,9 @@ final class ScrapeResult {
         case TEXT -> json.put("text", PageFormats.text(document));
         case LINKS -> {
           ArrayNode links = json.putArray("links");
-          PageFormats.links(document, url).forEach(links::add);
+          PageFormats.links(document, base).forEach(links::add);
         }
-        case METADATA -> json.set("metadata", PageFormats.metadata(document, url));
+        case METADATA -> json.set("metadata", PageFormats.metadata(document, base));
         case HTML -> json.put("html", PageFormats.html(document));
         case RAW_HTML -> json.put("rawHtml", page.text());
         case MARKDOWN, STRUCTURED -> {} // refused at submit

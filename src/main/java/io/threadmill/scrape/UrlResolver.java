@@ -2,6 +2,8 @@ package io.threadmill.scrape;
 
 import java.net.IDN;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.regex.Pattern;
 import org.jsoup.internal.StringUtil;
 import org.jsoup.nodes.Document;
@@ -128,7 +130,7 @@ final class UrlResolver {
     }
     StringBuilder escaped = new StringBuilder(url.length() + 16);
     escaped.append(url, 0, start).append(authority);
-    for (byte b : url.substring(end).getBytes(StandardCharsets.UTF_8)) {
+    for (byte b : withoutDots(url.substring(end)).getBytes(StandardCharsets.UTF_8)) {
       if (b <= ' ' || b == 0x7f || "\"<>`{}|^".indexOf(b) >= 0) {
         escaped.append('%').append(HEX.charAt(b >> 4 & 15)).append(HEX.charAt(b & 15));
       } else {
@@ -136,5 +138,32 @@ final class UrlResolver {
       }
     }
     return escaped.toString();
+  }
+
+  /** RFC 3986, section 5.2.4, which the JDK leaves out for a reference that starts with a slash. */
+  private static String withoutDots(String rest) {
+    int end = 0;
+    while (end < rest.length() && rest.charAt(end) != '?' && rest.charAt(end) != '#') {
+      end++;
+    }
+    String path = rest.substring(0, end);
+    if (!path.contains("/.")) {
+      return rest;
+    }
+    Deque<String> kept = new ArrayDeque<>();
+    String[] segments = path.substring(1).split("/", -1);
+    for (int i = 0; i < segments.length; i++) {
+      String segment = segments[i];
+      boolean up = segment.equals("..");
+      if (up) {
+        kept.pollLast();
+      }
+      if (!up && !segment.equals(".")) {
+        kept.addLast(segment);
+      } else if (i == segments.length - 1) {
+        kept.addLast("");
+      }
+    }
+    return "/" + String.join("/", kept) + rest.substring(end);
   }
 }

@@ -37,6 +37,10 @@ final class RawOrigin implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
+  static RawOrigin start(ServerSocket server, Script script) {
+    return new RawOrigin(server, script);
+  }
+
   static RawOrigin start(Script script) throws IOException {
     return start("127.0.0.1", 0, script);
   }

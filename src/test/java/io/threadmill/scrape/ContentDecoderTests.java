@@ -41,7 +41,7 @@ class ContentDecoderTests {
       })
   void undoesTheEncodingsLastFirst(String packed, String header) throws Exception {
     byte[] wire = PAGE;
-    for (String layer : packed.split(" ")) {
+    for (String layer : packed.split(" ", -1)) {
       wire = pack(layer, wire);
     }
     assertThat(ContentDecoder.decode(wire, List.of(header), MAX)).isEqualTo(PAGE);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.threadmill.web.ServiceIT;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -30,13 +32,13 @@ class PolitenessIT extends ServiceIT {
 
   @BeforeAll
   static void start() throws Exception {
-    site = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    site = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     site.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     site.createContext(
         "/robots.txt",
         exchange -> {
           ROBOTS.incrementAndGet();
-          byte[] body = "User-agent: *\nDisallow: /closed\n".getBytes();
+          byte[] body = "User-agent: *\nDisallow: /closed\n".getBytes(StandardCharsets.US_ASCII);
           exchange.sendResponseHeaders(200, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
@@ -51,7 +53,7 @@ class PolitenessIT extends ServiceIT {
             Thread.currentThread().interrupt();
           }
           AT_ONCE.decrementAndGet();
-          byte[] body = "<title>ok</title>".getBytes();
+          byte[] body = "<title>ok</title>".getBytes(StandardCharsets.US_ASCII);
           exchange.getResponseHeaders().set("Content-Type", "text/html");
           exchange.sendResponseHeaders(200, body.length);
           exchange.getResponseBody().write(body);

@@ -25,6 +25,7 @@ final class Keyring {
       "Give 20 to 200 visible ASCII characters, or sha256: and 64 hex digits.";
 
   /** A client known by its key. */
+  @SuppressWarnings("ArrayRecordComponent") // compared in constant time, never by equals
   record Client(Caller caller, byte[] hash, Set<Scope> scopes) {
     boolean may(Scope scope) {
       return scopes.contains(scope);

@@ -9,6 +9,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,7 +53,7 @@ final class AccessFilter extends OncePerRequestFilter {
   }
 
   private void check(HttpServletRequest request) {
-    String path = request.getRequestURI();
+    String path = request.getRequestURI().substring(request.getContextPath().length());
     if (Routes.isAmbiguous(path)) {
       throw ProblemException.badRequest("The path holds a part that can be read in two ways.");
     }
@@ -63,7 +65,7 @@ final class AccessFilter extends OncePerRequestFilter {
       return;
     }
     Client client =
-        bearer(request.getHeader("Authorization"))
+        bearer(Collections.list(request.getHeaders("Authorization")))
             .flatMap(keys::find)
             .orElseThrow(() ->
                 new ProblemException(
@@ -86,11 +88,11 @@ final class AccessFilter extends OncePerRequestFilter {
     }
   }
 
-  private static Optional<String> bearer(@Nullable String header) {
-    if (header == null) {
-      return Optional.empty();
+  private static Optional<String> bearer(List<String> headers) {
+    if (headers.size() != 1) {
+      return Optional.empty(); // of two, a proxy may have checked the other
     }
-    Matcher matcher = BEARER.matcher(header);
+    Matcher matcher = BEARER.matcher(headers.getFirst());
     return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 }

@@ -1,12 +1,15 @@
 package io.threadmill.web.access;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.springframework.web.util.UriUtils;
 
 /**
- * What a call needs, by its path and method. What is not listed needs a key, whichever scopes it
- * has.
+ * What a call needs, by its path and method. Scopes are decided on the decoded path, as the
+ * dispatcher reads it; what is not listed needs {@code admin}, so that a route that moves (another
+ * base path) closes rather than opens.
  */
 final class Routes {
 
@@ -36,7 +39,8 @@ final class Routes {
   }
 
   /** The scope a call needs beyond a valid key, if any. */
-  static Optional<Scope> scope(String method, String path) {
+  static Optional<Scope> scope(String method, String rawPath) {
+    String path = UriUtils.decode(rawPath, StandardCharsets.UTF_8);
     boolean reads = READS.contains(method);
     if (path.startsWith("/v1/")) {
       return Optional.of(reads ? Scope.JOBS_READ : Scope.JOBS_WRITE);
@@ -47,9 +51,6 @@ final class Routes {
     if (path.startsWith("/actuator/health/") || (reads && ANY_KEY.contains(path))) {
       return Optional.empty();
     }
-    if (path.startsWith("/actuator")) {
-      return Optional.of(Scope.ADMIN);
-    }
-    return Optional.empty();
+    return Optional.of(Scope.ADMIN);
   }
 }

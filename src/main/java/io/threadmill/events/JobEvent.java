@@ -7,13 +7,28 @@ import io.threadmill.job.JobState;
  * One entry of the event log. It carries no params and no result.
  *
  * @param sequence the log's own id, rising; what a client sends back as Last-Event-ID
+ * @param progress JSON of the progress, empty in other kinds
  */
 public record JobEvent(
     String sequence, Kind kind, JobId id, JobState state, int run, int attempt, String progress) {
 
+  /** Orders sequences of the form {@code milliseconds-number}. */
+  public static int compareSequences(String one, String other) {
+    int a = one.indexOf('-');
+    int b = other.indexOf('-');
+    int byTime =
+        Long.compare(Long.parseLong(one.substring(0, a)), Long.parseLong(other.substring(0, b)));
+    return byTime != 0
+        ? byTime
+        : Long.compare(
+            Long.parseLong(one.substring(a + 1)), Long.parseLong(other.substring(b + 1)));
+  }
+
   /** What changed. */
   public enum Kind {
     STATE,
-    PROGRESS
+    PROGRESS,
+    /** Events may have been missed. */
+    GAP
   }
 }

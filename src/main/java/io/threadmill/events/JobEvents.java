@@ -3,55 +3,46 @@ package io.threadmill.events;
 import io.threadmill.job.JobId;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Follows jobs on behalf of this instance's clients. However many listen, one reader asks Redis.
- * Thread-safe.
+ * Follows jobs on behalf of this instance's clients. However many follow, one reader asks Redis,
+ * and none does while nobody follows. Thread-safe.
  */
 public interface JobEvents {
 
-  /** The sequence below which a new subscription sees nothing. */
-  String newest();
-
   /**
-   * Calls {@code listener} for every later event of the job, on the reader's thread: it must be
-   * quick and must not throw.
+   * Follows a job from now on. Follow first, then look at the job: nothing is missed in between.
    *
    * @throws io.threadmill.job.TooManyWaiting when too many follow jobs on this instance already
+   * @throws io.threadmill.job.StoreUnavailable when Redis is away
    */
-  Subscription follow(JobId id, Consumer<JobEvent> listener);
+  Follower follow(JobId id);
 
-  /**
-   * The job's events after a sequence that the log still holds.
-   *
-   * @return the events, and whether older ones may be missing
-   */
+  /** The sequence of the newest event there is. */
+  String newest();
+
+  /** The job's events after a sequence that the log still holds. */
   Replay replay(JobId id, String afterSequence);
 
-  /**
-   * Waits until the job's state or progress changed, or the limit passed; a hint to look again.
-   * Callers subscribe by this before they look, so that nothing is missed in between.
-   */
-  Waiter waiter(JobId id);
+  /** One who follows a job. For one thread; ends with {@link #close()}. */
+  interface Follower extends AutoCloseable {
 
-  /** Ends with {@link #close()}; twice does no harm. */
-  interface Subscription extends AutoCloseable {
-    @Override
-    void close();
-  }
+    /**
+     * The next event, or null when none came within the limit. An event of kind {@link
+     * JobEvent.Kind#GAP} says that some may have been missed: look at the job again.
+     */
+    @Nullable JobEvent next(Duration limit) throws InterruptedException;
 
-  /** Counts changes from its creation on. */
-  interface Waiter extends AutoCloseable {
-    /** True when something changed since creation or the last true answer; false at the limit. */
-    boolean awaitChange(Duration limit) throws InterruptedException;
+    /** True once this instance stops and no more events will come. */
+    boolean over();
 
     @Override
     void close();
   }
 
   /**
-   * @param gap whether entries between {@code afterSequence} and the first kept one are gone
+   * @param gap whether events between the sequence asked for and the first kept one are gone
    */
   record Replay(List<JobEvent> events, boolean gap) {}
 }

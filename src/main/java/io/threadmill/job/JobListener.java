@@ -13,7 +13,7 @@ public interface JobListener {
   /** Jobs were written and will be run. */
   default void enqueued(List<JobSpec> specs) {}
 
-  /** A submission was refused; {@code reason} is a problem's slug. */
+  /** A submission was refused; {@code reason} is the refusal's simple class name. */
   default void refused(String reason) {}
 
   /** An attempt starts here, {@code waited} after the job was due. */

@@ -10,8 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 
 /**
@@ -20,8 +23,13 @@ import org.springframework.stereotype.Service;
 @Service
 public class Jobs {
 
+  private static final Logger log = LoggerFactory.getLogger(Jobs.class);
+
   /** A page of ids at a time while changing many. */
   private static final int CHANGE_PAGE = 500;
+
+  /** Pages looked at by one change of many, so that a filter that matches little ends too. */
+  private static final int CHANGE_PAGES = 200;
 
   private final JobTypes types;
   private final JobRepository repository;
@@ -51,12 +59,23 @@ public class Jobs {
       JobSpec spec = types.check(request);
       Enqueued enqueued = repository.enqueue(spec, idempotency);
       if (!enqueued.replayed()) {
-        listeners.forEach(listener -> listener.enqueued(List.of(spec)));
+        tell(listener -> listener.enqueued(List.of(spec)));
       }
       return enqueued;
     } catch (ThreadmillException refused) {
-      listeners.forEach(listener -> listener.refused(refused.getClass().getSimpleName()));
+      tell(listener -> listener.refused(refused.getClass().getSimpleName()));
       throw refused;
+    }
+  }
+
+  /** A listener that throws does not turn an accepted job into a failed call. */
+  private void tell(Consumer<JobListener> call) {
+    for (JobListener listener : listeners) {
+      try {
+        call.accept(listener);
+      } catch (RuntimeException fault) {
+        log.warn("a job listener threw", fault);
+      }
     }
   }
 
@@ -113,6 +132,7 @@ public class Jobs {
       Function<JobId, Boolean> change) {
     int changed = 0;
     String cursor = null;
+    int pages = 0;
     do {
       Page page = repository.list(filter, CHANGE_PAGE, cursor);
       for (JobSnapshot job : page.jobs()) {
@@ -124,7 +144,7 @@ public class Jobs {
         }
       }
       cursor = page.next();
-    } while (cursor != null);
+    } while (cursor != null && ++pages < CHANGE_PAGES);
     return changed;
   }
 

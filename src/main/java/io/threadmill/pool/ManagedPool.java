@@ -21,6 +21,9 @@ final class ManagedPool {
   private final AtomicInteger active = new AtomicInteger();
   private final AtomicInteger lost = new AtomicInteger();
   private final Goodput goodput;
+  private int replaced; // guarded by this: lost threads that others stand in for
+  private int withheld; // guarded by this: lost threads that the pool is smaller by
+  private int keptBack; // guarded by this: permits of those that were not given back
 
   ManagedPool(
       String name, int min, int max, int size, ThreadPoolTaskExecutor executor, Goodput goodput) {
@@ -49,8 +52,10 @@ final class ManagedPool {
     return reserved;
   }
 
-  void release(int slots) {
-    permits.release(slots);
+  synchronized void release(int slots) {
+    int kept = Math.min(slots, withheld - keptBack);
+    keptBack += kept;
+    permits.release(slots - kept);
   }
 
   /** Runs a job in a reserved slot; the slot is given back by {@link #release}. */
@@ -69,23 +74,36 @@ final class ManagedPool {
     goodput.count();
   }
 
-  /** A thread will not come back for now: the executor gets another in its place. */
+  /**
+   * A thread will not come back for now. The executor gets another in its place, up to a quarter of
+   * the pool's maximum; beyond, the pool shrinks by it instead, since more threads would only hide
+   * the trouble.
+   */
   synchronized void loseThread() {
-    int threads = size + lost.incrementAndGet();
-    executor.setMaxPoolSize(threads);
-    executor.setCorePoolSize(threads);
+    lost.incrementAndGet();
+    if (replaced < Math.max(1, max / 4)) {
+      replaced++;
+      executor.setMaxPoolSize(size + replaced);
+      executor.setCorePoolSize(size + replaced);
+    } else {
+      withheld++;
+    }
   }
 
   /** A thread given up before ended after all. */
   synchronized void regainThread() {
-    int threads = size + lost.decrementAndGet();
-    executor.setCorePoolSize(threads);
-    executor.setMaxPoolSize(threads);
-  }
-
-  /** Whether so many threads are lost that giving up more would only hide it. */
-  boolean exhausted() {
-    return lost.get() >= Math.max(1, max / 4);
+    lost.decrementAndGet();
+    if (withheld > 0) {
+      withheld--;
+      if (keptBack > withheld) {
+        keptBack--;
+        permits.release();
+      }
+    } else {
+      replaced--;
+      executor.setCorePoolSize(size + replaced);
+      executor.setMaxPoolSize(size + replaced);
+    }
   }
 
   PoolSnapshot snapshot() {

@@ -34,25 +34,37 @@ final class DataFolder implements AutoCloseable {
    */
   static DataFolder hold(Path path) {
     Path folder = path.toAbsolutePath().normalize();
+    FileChannel channel;
     try {
       Files.createDirectories(folder);
-      FileChannel channel =
+      channel =
           FileChannel.open(
               folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException fault) {
+      throw unusable(folder, fault);
+    }
+    var held = new DataFolder(folder, channel);
+    try {
       if (lock(channel) == null) {
-        channel.close();
         throw inUse(folder);
       }
-      var held = new DataFolder(folder, channel);
       held.announce("process " + ProcessHandle.current().pid());
       held.awaitOldServersEnd();
       return held;
     } catch (IOException fault) {
-      throw new InvalidSetting(
-          "threadmill.redis.data-dir",
-          "the folder " + folder + " cannot be used: " + fault.getClass().getSimpleName() + ".",
-          "Name a folder that this user may write to.");
+      held.close();
+      throw unusable(folder, fault);
+    } catch (RuntimeException fault) {
+      held.close();
+      throw fault;
     }
+  }
+
+  private static InvalidSetting unusable(Path folder, IOException fault) {
+    return new InvalidSetting(
+        "threadmill.redis.data-dir",
+        "the folder " + folder + " cannot be used: " + fault.getClass().getSimpleName() + ".",
+        "Name a folder that this user may write to.");
   }
 
   private static @Nullable FileLock lock(FileChannel channel) throws IOException {

@@ -84,7 +84,12 @@ public final class EmbeddedRedis implements AutoCloseable {
       byte[] secret = new byte[24];
       new SecureRandom().nextBytes(secret);
       var redis = new EmbeddedRedis(folder, program, freePort(), HexFormat.of().formatHex(secret));
-      redis.awaitAnswer(redis.process);
+      try {
+        redis.awaitAnswer(redis.process);
+      } catch (RuntimeException fault) {
+        redis.close();
+        throw fault;
+      }
       redis.watch(redis.process);
       return redis;
     } catch (IOException fault) {
@@ -176,7 +181,10 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   private void watch(Process watched) {
-    watched.onExit().thenAcceptAsync(this::restart);
+    var _ =
+        watched
+            .onExit()
+            .thenAcceptAsync(this::restart, Thread.ofVirtual().name("redis-restart")::start);
   }
 
   private void restart(Process ended) {
@@ -198,6 +206,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         restarts.add(now);
         log.warn(
             "the embedded redis-server ended with code {}; it is started again", ended.exitValue());
+        ended.getOutputStream().close(); // where the shell alone was killed, its server ends now
         process = launch();
         started = process;
       }

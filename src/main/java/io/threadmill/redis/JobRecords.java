@@ -81,7 +81,7 @@ final class JobRecords {
         whole && !row.text(20).isEmpty() ? mapper.readValue(row.text(20), Progress.class) : null,
         cacheUse(outcome),
         (int) row.number(3),
-        row.text(15).isEmpty() ? List.of() : List.of(row.text(15).split("\n")),
+        row.text(15).isEmpty() ? List.of() : List.of(row.text(15).split("\n", -1)),
         orNull(row.text(13)),
         row.text(12).isEmpty() ? null : new JobId(row.text(12)),
         Instant.ofEpochMilli(row.number(6)),
@@ -137,7 +137,7 @@ final class JobRecords {
   private List<Attempt> attempts(String log, String runningOn, long runningSince) {
     var attempts = new ArrayList<Attempt>();
     int last = 0;
-    for (String line : log.split("\n")) {
+    for (String line : log.split("\n", -1)) {
       if (line.isEmpty()) {
         continue;
       }

@@ -3,6 +3,7 @@ package io.threadmill.redis;
 import io.threadmill.job.InvalidSetting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -43,17 +44,17 @@ final class RedisBinary {
 
   /** Runs it once: a missing library (musl, OpenSSL 1.1) shows here and not as a failed start. */
   private static void verify(Path program) throws IOException {
-    Process process =
-        new ProcessBuilder(program.toString(), "--version").redirectErrorStream(true).start();
+    Process process;
     try {
-      String said = new String(process.getInputStream().readNBytes(4096));
+      process =
+          new ProcessBuilder(program.toString(), "--version").redirectErrorStream(true).start();
+    } catch (IOException noLoader) { // another C library, such as musl: its loader is missing
+      throw refused("it cannot be started");
+    }
+    try {
+      String said = new String(process.getInputStream().readNBytes(4096), StandardCharsets.UTF_8);
       if (!process.waitFor(10, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        throw new InvalidSetting(
-            SETTING,
-            "is not set, and the embedded Redis does not run here: "
-                + said.strip().lines().findFirst().orElse("no output")
-                + ". It needs glibc and OpenSSL 3.",
-            FIX);
+        throw refused(said.strip().lines().findFirst().orElse("no output"));
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -61,5 +62,14 @@ final class RedisBinary {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  private static InvalidSetting refused(String reason) {
+    return new InvalidSetting(
+        SETTING,
+        "is not set, and the embedded Redis does not run here: "
+            + reason
+            + ". It needs glibc and OpenSSL 3.",
+        FIX);
   }
 }

@@ -6,12 +6,15 @@ import io.threadmill.job.Instance;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.Limiter;
 import io.threadmill.job.StoreProbe;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
@@ -69,8 +72,29 @@ class RedisConfiguration {
       QueueProperties queue,
       ResultProperties result,
       HostProperties host,
-      RandomGenerator random) {
-    return new RedisJobQueue(redisson, scripts, records, instance, queue, result, host, random);
+      RandomGenerator random,
+      RedisNeighbours neighbours) {
+    return new RedisJobQueue(
+        redisson, scripts, records, instance, queue, result, host, random, neighbours::renew);
+  }
+
+  @Bean
+  RedisNeighbours neighbours(RedissonClient redisson, InstantSource clock) {
+    return new RedisNeighbours(redisson, clock);
+  }
+
+  /** Whoever finds the data folder taken reads where its owner listens. */
+  @Bean
+  ApplicationListener<WebServerInitializedEvent> folderOwner(Server server) {
+    return event -> {
+      if (server.embedded() != null) {
+        server
+            .embedded()
+            .announce(
+                "the service at http://127.0.0.1:%d (process %d)"
+                    .formatted(event.getWebServer().getPort(), ProcessHandle.current().pid()));
+      }
+    };
   }
 
   @Bean
@@ -97,7 +121,7 @@ class RedisConfiguration {
   }
 
   @Bean
-  StoreProbe storeProbe(RedissonClient redisson, Server server) {
-    return new RedisProbe(redisson, server.mode());
+  StoreProbe storeProbe(RedisScripts scripts, Server server) {
+    return new RedisProbe(scripts, server.mode());
   }
 }

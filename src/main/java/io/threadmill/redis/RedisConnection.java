@@ -98,7 +98,7 @@ final class RedisConnection {
   }
 
   private static boolean isOlder(String version) {
-    String[] parts = version.split("\\.");
+    String[] parts = version.split("\\.", -1);
     int major = Integer.parseInt(parts[0]);
     int minor = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
     return major < 6 || (major == 6 && minor < 2);

@@ -63,6 +63,7 @@ final class RedisJobQueue implements JobQueue {
   private final String ttl;
   private final HostProperties host;
   private final RandomGenerator random;
+  private final Runnable onBeat;
 
   RedisJobQueue(
       RedissonClient redisson,
@@ -72,7 +73,8 @@ final class RedisJobQueue implements JobQueue {
       QueueProperties queue,
       ResultProperties result,
       HostProperties host,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Runnable onBeat) {
     this.redisson = redisson;
     this.scripts = scripts;
     this.records = records;
@@ -81,6 +83,7 @@ final class RedisJobQueue implements JobQueue {
     this.ttl = millis(result.ttl());
     this.host = host;
     this.random = random;
+    this.onBeat = onBeat;
   }
 
   private static String millis(Duration duration) {
@@ -275,6 +278,7 @@ final class RedisJobQueue implements JobQueue {
       args.add(job.lease());
     }
     var gone = new HashSet<Object>(scripts.repeated(Script.BEAT, args));
+    onBeat.run();
     return held.stream().filter(job -> gone.contains(job.id().value())).toList();
   }
 

@@ -1,36 +1,28 @@
 package io.threadmill.redis;
 
 import io.threadmill.job.StoreProbe;
-import java.util.Map;
-import org.redisson.api.RedissonClient;
-import org.redisson.api.redisnode.RedisMaster;
-import org.redisson.api.redisnode.RedisNode.InfoSection;
-import org.redisson.api.redisnode.RedisNodes;
+import io.threadmill.job.ThreadmillException;
+import io.threadmill.redis.RedisScripts.Script;
+import java.util.List;
 
 /** Reads version and memory of the server. Thread-safe. */
 final class RedisProbe implements StoreProbe {
 
-  private final RedissonClient redisson;
+  private final RedisScripts scripts;
   private final String mode;
 
-  RedisProbe(RedissonClient redisson, String mode) {
-    this.redisson = redisson;
+  RedisProbe(RedisScripts scripts, String mode) {
+    this.scripts = scripts;
     this.mode = mode;
   }
 
   @Override
   public Reading probe() {
     try {
-      RedisMaster server = redisson.getRedisNodes(RedisNodes.SINGLE).getInstance();
-      Map<String, String> about = server.info(InfoSection.SERVER);
-      Map<String, String> memory = server.info(InfoSection.MEMORY);
+      List<Object> told = scripts.once(Script.PROBE, List.of());
       return new Reading(
-          true,
-          about.getOrDefault("redis_version", "?"),
-          mode,
-          Long.parseLong(memory.getOrDefault("used_memory", "0")),
-          "");
-    } catch (RuntimeException _) {
+          true, (String) told.get(0), mode, Long.parseLong((String) told.get(1)), "");
+    } catch (ThreadmillException _) {
       return new Reading(false, "?", mode, 0, "Redis does not answer");
     }
   }

@@ -45,6 +45,7 @@ class RedisScripts {
     FREE,
     HOLD,
     LIST,
+    PROBE,
     PROGRESS,
     PROMOTE,
     RELEASE,
@@ -125,6 +126,7 @@ class RedisScripts {
     return texts.getOrDefault(script, "");
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals") // the return type asked for decides it
   private <T> T run(RScript sender, Script script, RScript.ReturnType type, List<?> args) {
     var all = new ArrayList<Object>(args.size() + 1);
     all.add(clock.instant());

@@ -64,7 +64,15 @@ final class QueueHarness implements AutoCloseable {
   JobQueue instance(String name) {
     JobQueue queue =
         new RedisJobQueue(
-            redisson, scripts, records, new Instance(name), properties, result, host, random);
+            redisson,
+            scripts,
+            records,
+            new Instance(name),
+            properties,
+            result,
+            host,
+            random,
+            () -> {});
     queue.beat(List.of());
     return queue;
   }

@@ -103,17 +103,26 @@ class CrashIT {
   @Test
   void aStoppedInstanceHandsItsWorkOverAtOnce() {
     try (var first = ServiceProcess.start(folder.resolve("a"), shared())) {
-      List<String> jobs = submit(first, 4, "3s");
+      List<String> jobs = submit(first, 4, "6s");
       await().atMost(Duration.ofSeconds(20)).until(() -> runningOn(first, jobs) == 4);
       try (var second = ServiceProcess.start(folder.resolve("b"), shared())) {
-        assertThat(first.terminate()).isIn(0, 143);
-        await().atMost(Duration.ofSeconds(4)).until(() -> runningOn(second, jobs) == 4);
+        first.requestStop();
+        await().atMost(Duration.ofSeconds(4)).until(() -> releasedFrom(second, jobs) == 4);
+        assertThat(first.awaitEnd()).isIn(0, 143);
         awaitAllSucceed(second, jobs);
         JsonNode job = ServiceProcess.json(second.get(jobs.getFirst()));
         assertThat(job.path("attempts").path(0).path("outcome").asString()).isEqualTo("released");
         assertThat(job.path("attempts")).hasSize(2);
       }
     }
+  }
+
+  private static long releasedFrom(ServiceProcess service, List<String> jobs) {
+    return jobs.stream()
+        .map(job -> ServiceProcess.json(service.get(job)))
+        .filter(job -> job.path("state").asString().equals("running"))
+        .filter(job -> job.path("attempts").path(0).path("outcome").asString("").equals("released"))
+        .count();
   }
 
   @Test

@@ -150,10 +150,9 @@ final class ServiceProcess implements AutoCloseable {
     awaitEnd();
   }
 
-  /** SIGTERM; answers the exit code. */
-  int terminate() {
+  /** SIGTERM. */
+  void requestStop() {
     process.destroy();
-    return awaitEnd();
   }
 
   int awaitEnd() {

@@ -1,0 +1,83 @@
+package io.threadmill.telemetry;
+
+import java.util.List;
+
+/** Every meter of ours. {@code docs/metrics.md} is held to this list by a test. */
+enum Meter {
+  JOBS_ENQUEUED("threadmill.jobs.enqueued", Kind.COUNTER, "jobs accepted", "type"),
+  JOBS_REFUSED("threadmill.jobs.refused", Kind.COUNTER, "submissions refused", "reason"),
+  JOBS_COMPLETED(
+      "threadmill.jobs.completed", Kind.COUNTER, "attempts ended and recorded", "type", "outcome"),
+  JOB_QUEUE_WAIT(
+      "threadmill.job.queue.wait", Kind.TIMER, "from a job's due time to its attempt", "type"),
+  JOB_RUN("threadmill.job.run", Kind.TIMER, "how long an attempt took", "type"),
+  JOB_TOTAL(
+      "threadmill.job.total", Kind.TIMER, "from a job's creation to the end of an attempt", "type"),
+  SCRIPT_DURATION(
+      "threadmill.script.duration",
+      Kind.TIMER,
+      "a script call to Redis, round trip included",
+      "script"),
+  OUTCOMES_FENCED(
+      "threadmill.outcomes.fenced",
+      Kind.COUNTER,
+      "endings the store refused, because the lease had passed on"),
+  JOBS_RECOVERED(
+      "threadmill.jobs.recovered", Kind.COUNTER, "jobs of dead instances queued or ended again"),
+  THREADS_LOST(
+      "threadmill.threads.lost",
+      Kind.COUNTER,
+      "threads given up because their job ignored its deadline",
+      "pool"),
+  JOBS_STATE("threadmill.jobs.state", Kind.GAUGE, "jobs in a state, of all instances", "state"),
+  POOL_SIZE("threadmill.pool.size", Kind.GAUGE, "jobs the pool runs at once", "pool"),
+  POOL_RUNNING("threadmill.pool.running", Kind.GAUGE, "threads that exist", "pool"),
+  POOL_ACTIVE("threadmill.pool.active", Kind.GAUGE, "jobs at work", "pool"),
+  POOL_LOST("threadmill.pool.lost", Kind.GAUGE, "threads lost and not regained", "pool"),
+  POOL_GOODPUT(
+      "threadmill.pool.goodput",
+      Kind.GAUGE,
+      "jobs succeeded a second over the last ten seconds",
+      "pool"),
+  THREAD_FAILURES(
+      "threadmill.thread.failures",
+      Kind.GAUGE,
+      "exceptions and errors that escaped job code since the start");
+
+  /** How a meter is read. */
+  enum Kind {
+    COUNTER,
+    GAUGE,
+    TIMER
+  }
+
+  private final String id;
+  private final Kind kind;
+  private final String meaning;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+  private final List<String> tags;
+
+  Meter(String id, Kind kind, String meaning, String... tags) {
+    this.id = id;
+    this.kind = kind;
+    this.meaning = meaning;
+    this.tags = List.of(tags);
+  }
+
+  String id() {
+    return id;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  String meaning() {
+    return meaning;
+  }
+
+  List<String> tags() {
+    return tags;
+  }
+}

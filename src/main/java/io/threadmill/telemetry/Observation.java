@@ -1,0 +1,48 @@
+package io.threadmill.telemetry;
+
+import io.threadmill.job.JobState;
+import io.threadmill.job.StoreProbe;
+import io.threadmill.pool.PoolSnapshot;
+import io.threadmill.pool.WorkerStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the board last saw. Immutable.
+ *
+ * @param deadlocked platform threads that wait for each other for ever
+ * @param storeAskedAt when the store's reading was taken, on the board's ticker
+ */
+record Observation(
+    WorkerStatus worker,
+    List<PoolSnapshot> pools,
+    int deadlocked,
+    StoreProbe.Reading store,
+    Map<JobState, Long> jobs,
+    long storeAskedAt) {
+
+  /** Before the first look. */
+  static Observation none(long now) {
+    return new Observation(
+        new WorkerStatus(false, false, Map.of(), Duration.ZERO, 0, Map.of()),
+        List.of(),
+        0,
+        new StoreProbe.Reading(false, "?", "?", 0, "Redis has not been asked yet"),
+        Map.of(),
+        now);
+  }
+
+  Observation withLocal(WorkerStatus worker, List<PoolSnapshot> pools, int deadlocked) {
+    return new Observation(worker, pools, deadlocked, store, jobs, storeAskedAt);
+  }
+
+  Observation withStore(StoreProbe.Reading store, Map<JobState, Long> jobs, long askedAt) {
+    return new Observation(worker, pools, deadlocked, store, jobs, askedAt);
+  }
+
+  /** Escaped exceptions and errors in all. */
+  long failures() {
+    return worker.failures().values().stream().mapToLong(Long::longValue).sum();
+  }
+}

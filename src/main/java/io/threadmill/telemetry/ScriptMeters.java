@@ -1,0 +1,24 @@
+package io.threadmill.telemetry;
+
+import io.micrometer.core.instrument.Meter.MeterProvider;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.threadmill.redis.ScriptListener;
+import java.time.Duration;
+import org.springframework.stereotype.Component;
+
+/** Times the scripts. Apart from {@link JobMeters}, because job types may need the store. */
+@Component
+final class ScriptMeters implements ScriptListener {
+
+  private final MeterProvider<Timer> duration;
+
+  ScriptMeters(MeterRegistry registry) {
+    duration = Meters.timer(Meter.SCRIPT_DURATION, registry);
+  }
+
+  @Override
+  public void ran(String script, Duration took, boolean failed) {
+    duration.withTag("script", script).record(took);
+  }
+}

@@ -1,0 +1,102 @@
+package io.threadmill.telemetry;
+
+import io.threadmill.pool.PoolSnapshot;
+import io.threadmill.pool.WorkerStatus;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.TreeMap;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+/** What an observation means, per health component. Pure functions. */
+final class Verdicts {
+
+  /** Works, yet somebody should look. Answers 200. */
+  static final Status DEGRADED = new Status("DEGRADED");
+
+  private static final Duration TAKE_SLOW = Duration.ofSeconds(6);
+  private static final Duration TAKE_STUCK = Duration.ofSeconds(15);
+
+  /** After so long others may have taken over this instance's jobs. */
+  private static final Duration BEAT_STUCK = Duration.ofSeconds(15);
+
+  private Verdicts() {}
+
+  static Health redis(Observation seen) {
+    var store = seen.store();
+    Health.Builder health =
+        store.up() ? Health.up() : Health.outOfService().withDetail("reason", store.detail());
+    return health
+        .withDetail("version", store.version())
+        .withDetail("mode", store.mode())
+        .withDetail("usedMemoryBytes", store.usedMemoryBytes())
+        .build();
+  }
+
+  static Health queue(Observation seen) {
+    WorkerStatus worker = seen.worker();
+    Health.Builder health = queueVerdict(worker);
+    var seconds = new TreeMap<String, Long>();
+    worker.sinceTake().forEach((pool, since) -> seconds.put(pool, since.toSeconds()));
+    return health
+        .withDetail("secondsSinceTake", seconds)
+        .withDetail("secondsSinceBeat", worker.sinceBeat().toSeconds())
+        .withDetail("held", worker.held())
+        .build();
+  }
+
+  private static Health.Builder queueVerdict(WorkerStatus worker) {
+    Duration longest =
+        worker.sinceTake().values().stream().max(Duration::compareTo).orElse(Duration.ZERO);
+    if (worker.draining()) {
+      return Health.outOfService().withDetail("reason", "this instance is stopping");
+    }
+    if (!worker.running()) {
+      return Health.outOfService().withDetail("reason", "the worker is not running");
+    }
+    if (longest.compareTo(TAKE_STUCK) > 0) {
+      return Health.outOfService().withDetail("reason", "no job could be taken for too long");
+    }
+    if (worker.sinceBeat().compareTo(BEAT_STUCK) > 0) {
+      return Health.outOfService().withDetail("reason", "the lease was not renewed for too long");
+    }
+    if (longest.compareTo(TAKE_SLOW) > 0) {
+      return Health.status(DEGRADED).withDetail("reason", "taking jobs is slow");
+    }
+    return Health.up();
+  }
+
+  static Health pool(Observation seen) {
+    Status status = Status.UP;
+    var details = new LinkedHashMap<String, Object>();
+    for (PoolSnapshot pool : seen.pools()) {
+      details.put(pool.name(), PoolView.numbers(pool));
+      if (pool.lost() >= pool.size()) {
+        status = Status.OUT_OF_SERVICE;
+      } else if (pool.lost() > 0 && status.equals(Status.UP)) {
+        status = DEGRADED;
+      }
+    }
+    return Health.status(status).withDetails(details).build();
+  }
+
+  /** A job's failure is the job's; only a deadlock, which a restart alone ends, is ours. */
+  static Health threads(Observation seen) {
+    Health.Builder health =
+        seen.deadlocked() > 0
+            ? Health.down().withDetail("reason", "threads wait for each other for ever")
+            : Health.up();
+    return health
+        .withDetail("deadlocked", seen.deadlocked())
+        .withDetail("failures", new TreeMap<>(seen.worker().failures()))
+        .build();
+  }
+
+  static Health workers() {
+    return Health.up().withDetail("detail", "worker processes: none in this version").build();
+  }
+
+  static Health monitor() {
+    return Health.up().withDetail("mode", "off (sizes are fixed)").build();
+  }
+}

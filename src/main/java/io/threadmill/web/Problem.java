@@ -1,0 +1,189 @@
+package io.threadmill.web;
+
+/** Every problem that a route can answer with. Each has a page under {@code /problems/<slug>}. */
+public enum Problem {
+  BAD_REQUEST(
+      400,
+      "bad-request",
+      "The request is malformed",
+      "A header, a query parameter or the path does not have the form the route expects.",
+      "Read the detail: it names the part and the form expected."),
+  MALFORMED_JSON(
+      400,
+      "malformed-json",
+      "The body is not the JSON expected",
+      "The body is not valid JSON, holds a field twice or one that is not known, or ends too late.",
+      "Read the detail and the pointer; correct the body and send it again."),
+  UNAUTHENTICATED(
+      401,
+      "unauthenticated",
+      "A key is needed",
+      "The call carries no key, or none that this service knows.",
+      "Send `Authorization: Bearer <key>` with a key configured under threadmill.access.keys."),
+  INSUFFICIENT_SCOPE(
+      403,
+      "insufficient-scope",
+      "The key may not do this",
+      "The key is known, but its scopes do not cover this call.",
+      "Use another key, or add the scope under threadmill.access.scopes.<name>."),
+  FORBIDDEN_HOST(
+      403,
+      "forbidden-host",
+      "The Host header is not accepted",
+      "A service without keys answers only calls to localhost, 127.0.0.1 or [::1].",
+      "Call it by one of these names, or configure a key."),
+  NOT_FOUND(
+      404,
+      "not-found",
+      "There is nothing here",
+      "No route or page has this path.",
+      "Check the path; the routes are listed in the documentation."),
+  JOB_NOT_FOUND(
+      404,
+      "job-not-found",
+      "There is no such job",
+      "No job has this id: it never existed, was deleted, or its time of retention is over.",
+      "Check the id. Ended jobs are kept for threadmill.result.ttl."),
+  METHOD_NOT_ALLOWED(
+      405,
+      "method-not-allowed",
+      "The path does not take this method",
+      "The path exists, but not for this method.",
+      "Use one of the methods in the Allow header."),
+  NOT_ACCEPTABLE(
+      406,
+      "not-acceptable",
+      "None of the accepted media types can be given",
+      "The Accept header excludes what this route gives.",
+      "Accept application/json, or leave the header out."),
+  JOB_NOT_FINISHED(
+      409,
+      "job-not-finished",
+      "The job has not ended",
+      "What was asked for exists only once the job has ended.",
+      "Wait for the job: poll it, use Prefer: wait=N, or follow its events."),
+  JOB_FINISHED(
+      409,
+      "job-finished",
+      "The job has ended",
+      "The job has already ended otherwise; it cannot be cancelled any more.",
+      "Nothing is to be done; its result or error can be read."),
+  JOB_FAILED(
+      409,
+      "job-failed",
+      "The job failed and has no result",
+      "The job ended without a result. The problem carries the job's error.",
+      "Read the error; retry the job with POST /v1/jobs/{id}/retry."),
+  JOB_CANCELLED(
+      409,
+      "job-cancelled",
+      "The job was cancelled and has no result",
+      "The job was cancelled before it had a result.",
+      "Retry it with POST /v1/jobs/{id}/retry."),
+  JOB_NOT_RETRYABLE(
+      409,
+      "job-not-retryable",
+      "The job cannot be retried now",
+      "Only a failed or cancelled job can be queued again.",
+      "Wait until it has ended; a job that succeeded is submitted anew instead."),
+  NO_PARTIAL_RESULTS(
+      409,
+      "no-partial-results",
+      "The job has no partial results",
+      "Jobs of this type give their result at their end only.",
+      "Ask again without partial=true once the job has ended."),
+  LEASE_LOST(
+      409,
+      "lease-lost",
+      "The attempt no longer counts",
+      "Another attempt of the job has taken its place.",
+      "Nothing is to be done; the other attempt goes on."),
+  PAYLOAD_TOO_LARGE(
+      413,
+      "payload-too-large",
+      "The request is too large",
+      "The body or a part of it is over a size limit.",
+      "Send less; the detail names the part and its limit."),
+  UNSUPPORTED_MEDIA_TYPE(
+      415,
+      "unsupported-media-type",
+      "The body's media type is not taken",
+      "The route takes JSON only.",
+      "Send the body with Content-Type: application/json."),
+  INVALID_JOB(
+      422,
+      "invalid-job",
+      "The job is not valid",
+      "The body is well-formed, but describes a job that cannot run. Each error names its field.",
+      "Correct the fields named under errors."),
+  IDEMPOTENCY_CONFLICT(
+      422,
+      "idempotency-conflict",
+      "The Idempotency-Key was used with another body",
+      "Within 24 hours the same key may only repeat the same request.",
+      "Use a new key for a new job."),
+  INTERNAL_ERROR(
+      500,
+      "internal-error",
+      "Something went wrong here",
+      "The service met a fault of its own; its log tells more.",
+      "Try again; where it lasts, look at the log or report it."),
+  BACKLOG_FULL(
+      503,
+      "backlog-full",
+      "The backlog is full",
+      "As much unfinished work is stored as may be. Nothing was written.",
+      "Try again after Retry-After; add instances, or raise threadmill.queue.max-jobs or max-bytes."),
+  STORE_UNAVAILABLE(
+      503,
+      "store-unavailable",
+      "Redis is away",
+      "Redis did not answer in time. A write may or may not have happened.",
+      "Try again after Retry-After, with an Idempotency-Key so that nothing is done twice."),
+  DRAINING(
+      503,
+      "draining",
+      "This instance is stopping",
+      "The instance takes no new work. Nothing was written.",
+      "Send the call to another instance, or again after Retry-After."),
+  OVERLOADED(
+      503,
+      "overloaded",
+      "Too many calls wait here",
+      "As many calls wait on this instance as may.",
+      "Try again after Retry-After, or use more instances.");
+
+  private final int status;
+  private final String slug;
+  private final String title;
+  private final String meaning;
+  private final String remedy;
+
+  Problem(int status, String slug, String title, String meaning, String remedy) {
+    this.status = status;
+    this.slug = slug;
+    this.title = title;
+    this.meaning = meaning;
+    this.remedy = remedy;
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public String slug() {
+    return slug;
+  }
+
+  public String title() {
+    return title;
+  }
+
+  public String meaning() {
+    return meaning;
+  }
+
+  public String remedy() {
+    return remedy;
+  }
+}

@@ -1,0 +1,86 @@
+package io.threadmill.web;
+
+import io.threadmill.job.InvalidSetting;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindException;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/** Puts a bad setting into one sentence that names it and the way out. */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class SettingFailures implements FailureAnalyzer {
+
+  @Override
+  public @Nullable FailureAnalysis analyze(Throwable failure) {
+    InvalidSetting invalid = find(failure, InvalidSetting.class);
+    if (invalid != null) {
+      return new FailureAnalysis(
+          invalid.setting() + " " + invalid.problem(), invalid.fix(), failure);
+    }
+    BindException bind = find(failure, BindException.class);
+    return bind == null || find(failure, ConfigurationPropertiesBindException.class) == null
+        ? null
+        : new FailureAnalysis(describe(bind), "Correct the setting.", failure);
+  }
+
+  private static String describe(BindException bind) {
+    BindValidationException validation = find(bind, BindValidationException.class);
+    if (validation != null) {
+      var error = validation.getValidationErrors().getAllErrors().getFirst();
+      String field =
+          error instanceof org.springframework.validation.FieldError named
+              ? "." + named.getField()
+              : "";
+      Object value =
+          error instanceof org.springframework.validation.FieldError named
+              ? named.getRejectedValue()
+              : "?";
+      return "%s%s is %s, but %s."
+          .formatted(
+              validation.getValidationErrors().getName(),
+              kebab(field),
+              value,
+              error.getDefaultMessage());
+    }
+    IllegalArgumentException refused = ours(bind);
+    if (refused != null) {
+      return refused.getMessage() + ".";
+    }
+    var property = bind.getProperty();
+    return property == null
+        ? bind.getName() + " cannot be read."
+        : "%s is \"%s\", which is not a %s."
+            .formatted(
+                property.getName(),
+                property.getValue(),
+                String.valueOf(bind.getTarget().getType().resolve(Object.class).getSimpleName()));
+  }
+
+  /** What a properties record of ours said; its messages begin with the setting's name. */
+  private static @Nullable IllegalArgumentException ours(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IllegalArgumentException refused
+          && String.valueOf(refused.getMessage()).startsWith("threadmill.")) {
+        return refused;
+      }
+    }
+    return null;
+  }
+
+  private static String kebab(String field) {
+    return field.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(java.util.Locale.ROOT);
+  }
+
+  private static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return type.cast(cause);
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,176 @@
+package io.threadmill.web.job;
+
+import io.threadmill.events.JobEvent;
+import io.threadmill.events.JobEvents;
+import io.threadmill.job.JobId;
+import io.threadmill.job.JobSnapshot;
+import io.threadmill.web.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A job's events as server-sent events (WHATWG HTML, section 9.2), written by the request's own
+ * virtual thread.
+ */
+@RestController
+final class JobEventsController {
+
+  /** Between two signs of life on a quiet stream; below the idle limits of common proxies. */
+  private static final Duration QUIET = Duration.ofSeconds(15);
+
+  private static final Pattern SEQUENCE = Pattern.compile("\\d{1,15}-\\d{1,15}");
+
+  private final JobEvents events;
+  private final JobWatch watch;
+  private final JsonMapper mapper;
+
+  JobEventsController(JobEvents events, JobWatch watch, JsonMapper mapper) {
+    this.events = events;
+    this.watch = watch;
+    this.mapper = mapper;
+  }
+
+  @GetMapping("/v1/jobs/{id}/events")
+  void follow(@PathVariable String id, HttpServletRequest request, HttpServletResponse response)
+      throws IOException, InterruptedException {
+    Query.of(request, Set.of());
+    JobId job = JobController.id(id);
+    String lastSeen = request.getHeader("Last-Event-ID");
+    if (lastSeen != null && !SEQUENCE.matcher(lastSeen).matches()) {
+      throw ProblemException.badRequest(
+          "Last-Event-ID must be the id of an event this route has sent.");
+    }
+    try (JobEvents.Follower follower = events.follow(job)) {
+      JobSnapshot now = watch.look(job);
+      String newest = events.newest();
+      response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE + ";charset=UTF-8");
+      response.setHeader("Cache-Control", "no-store");
+      response.setHeader("X-Accel-Buffering", "no");
+      var stream = new Stream(response.getOutputStream());
+      stream.begin(job, now, lastSeen, newest);
+      while (!stream.ended() && !follower.over()) {
+        JobEvent event = follower.next(QUIET);
+        if (event == null) {
+          stream.comment("quiet");
+        } else {
+          stream.send(event);
+        }
+      }
+    }
+  }
+
+  /** One client's stream; sends no event twice. */
+  private final class Stream {
+    private final OutputStream out;
+    private String sent = "0-0";
+    private boolean ended;
+
+    Stream(OutputStream out) {
+      this.out = out;
+    }
+
+    boolean ended() {
+      return ended;
+    }
+
+    void begin(
+        JobId job,
+        JobSnapshot now,
+        @org.jspecify.annotations.Nullable String lastSeen,
+        String newest)
+        throws IOException {
+      if (lastSeen != null) {
+        sent = lastSeen;
+        JobEvents.Replay replay = events.replay(job, lastSeen);
+        if (replay.gap()) {
+          write("gap", sent, "{}");
+        }
+        for (JobEvent event : replay.events()) {
+          send(event);
+        }
+        if (replay.gap() && !ended) {
+          state(now, newest);
+        } else if (now.state().finished() && !ended) {
+          end(now, newest);
+        }
+      } else {
+        state(now, newest);
+      }
+      out.flush();
+    }
+
+    private void state(JobSnapshot now, String sequence) throws IOException {
+      write(
+          "state", sequence, data(now.id(), now.state().wireName(), now.run(), now.attempt(), ""));
+      if (now.state().finished()) {
+        end(now, sequence);
+      }
+    }
+
+    private void end(JobSnapshot now, String sequence) throws IOException {
+      write("end", sequence, data(now.id(), now.state().wireName(), now.run(), now.attempt(), ""));
+      ended = true;
+    }
+
+    void send(JobEvent event) throws IOException {
+      if (event.kind() == JobEvent.Kind.GAP) {
+        state(watch.look(event.id()), sent);
+        out.flush();
+        return;
+      }
+      if (!isLater(event.sequence(), sent)) {
+        return;
+      }
+      String data =
+          data(
+              event.id(), event.state().wireName(), event.run(), event.attempt(), event.progress());
+      write(event.kind() == JobEvent.Kind.PROGRESS ? "progress" : "state", event.sequence(), data);
+      if (event.state().finished()) {
+        write("end", event.sequence(), data);
+        ended = true;
+      }
+      out.flush();
+    }
+
+    void comment(String text) throws IOException {
+      out.write((": " + text + "\n\n").getBytes(StandardCharsets.UTF_8));
+      out.flush();
+    }
+
+    private void write(String name, String sequence, String data) throws IOException {
+      sent = isLater(sequence, sent) ? sequence : sent;
+      out.write(
+          "event: %s\nid: %s\ndata: %s\n\n"
+              .formatted(name, sequence, data)
+              .getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String data(JobId id, String state, int run, int attempt, String progress) {
+      ObjectNode node = mapper.createObjectNode();
+      node.put("id", id.value());
+      node.put("state", state);
+      node.put("run", run);
+      node.put("attempt", attempt);
+      if (!progress.isEmpty()) {
+        node.set("progress", mapper.readTree(progress));
+      }
+      return mapper.writeValueAsString(node);
+    }
+  }
+
+  private static boolean isLater(String one, String other) {
+    return JobEvent.compareSequences(one, other) > 0;
+  }
+}

@@ -1,0 +1,59 @@
+package io.threadmill.web.job;
+
+import io.threadmill.events.JobEvents;
+import io.threadmill.job.JobId;
+import io.threadmill.job.JobSnapshot;
+import io.threadmill.job.Jobs;
+import io.threadmill.job.Ticker;
+import io.threadmill.web.Problem;
+import io.threadmill.web.ProblemException;
+import java.time.Duration;
+import java.util.function.Predicate;
+import org.springframework.stereotype.Component;
+
+/** Waits for a job on behalf of a caller, holding its (virtual) thread. Thread-safe. */
+@Component
+final class JobWatch {
+
+  /** Looks again after this even where no event came, should one have been lost. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+  private final Jobs jobs;
+  private final JobEvents events;
+  private final Ticker ticker;
+
+  JobWatch(Jobs jobs, JobEvents events, Ticker ticker) {
+    this.jobs = jobs;
+    this.events = events;
+    this.ticker = ticker;
+  }
+
+  /** The job as it is now. */
+  JobSnapshot look(JobId id) {
+    return jobs.find(id).orElseThrow(JobWatch::notFound);
+  }
+
+  static ProblemException notFound() {
+    return new ProblemException(Problem.JOB_NOT_FOUND, "There is no job with this id.");
+  }
+
+  /** The job once it is as wished, or as it is when the limit has passed. */
+  JobSnapshot await(JobId id, Duration limit, Predicate<JobSnapshot> wish) {
+    long end = ticker.nanos() + limit.toNanos();
+    try (JobEvents.Follower follower = events.follow(id)) {
+      JobSnapshot job = look(id);
+      while (!wish.test(job) && !follower.over()) {
+        Duration left = Duration.ofNanos(end - ticker.nanos());
+        if (!left.isPositive()) {
+          break;
+        }
+        var _ = follower.next(left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN);
+        job = look(id);
+      }
+      return job;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return look(id);
+    }
+  }
+}

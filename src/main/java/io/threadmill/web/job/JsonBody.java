@@ -1,0 +1,79 @@
+package io.threadmill.web.job;
+
+import io.threadmill.job.Violations;
+import io.threadmill.job.Violations.Violation;
+import io.threadmill.web.Problem;
+import io.threadmill.web.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads a body within its limit and as strictly as the contract asks. */
+final class JsonBody {
+
+  private static final Pattern DUPLICATE =
+      Pattern.compile("Duplicate Object property \"(.{1,100}?)\"");
+
+  private JsonBody() {}
+
+  /**
+   * The body's object.
+   *
+   * @throws ProblemException when it is too large, no JSON, no object, holds a field twice, or text
+   *     follows
+   */
+  static JsonNode read(HttpServletRequest request, int limit, JsonMapper mapper)
+      throws IOException {
+    if (request.getContentLengthLong() > limit) {
+      throw tooLarge(limit);
+    }
+    byte[] bytes = request.getInputStream().readNBytes(limit + 1);
+    if (bytes.length > limit) {
+      throw tooLarge(limit);
+    }
+    if (bytes.length == 0) {
+      throw malformed("", "The body is empty; send a JSON object.");
+    }
+    JsonNode tree;
+    try {
+      tree = mapper.readTree(bytes);
+    } catch (JacksonException fault) {
+      throw explain(fault);
+    }
+    if (!tree.isObject()) {
+      throw malformed("", "The body must be a JSON object.");
+    }
+    return tree;
+  }
+
+  private static ProblemException tooLarge(int limit) {
+    return new ProblemException(
+        Problem.PAYLOAD_TOO_LARGE, "The body is larger than %d bytes.".formatted(limit));
+  }
+
+  static ProblemException malformed(String pointer, String detail) {
+    return new ProblemException(
+        Problem.MALFORMED_JSON, detail, List.of(new Violation(pointer, detail)));
+  }
+
+  private static ProblemException explain(JacksonException fault) {
+    Matcher duplicate = DUPLICATE.matcher(String.valueOf(fault.getOriginalMessage()));
+    if (duplicate.find()) {
+      String field = duplicate.group(1);
+      return malformed("/" + Violations.escape(field), "The field \"" + field + "\" stands twice.");
+    }
+    TokenStreamLocation at = fault.getLocation();
+    String where =
+        at == null || at.getLineNr() < 1
+            ? ""
+            : " It stops making sense at line %d, column %d."
+                .formatted(at.getLineNr(), at.getColumnNr());
+    return malformed("", "The body is not one valid JSON object with nothing after it." + where);
+  }
+}

@@ -1,0 +1,106 @@
+package io.threadmill.scrape;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.threadmill.web.ServiceIT;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.test.context.TestPropertySource;
+import tools.jackson.databind.JsonNode;
+
+/** What a site sees of us, counted at the site. */
+@TestPropertySource(
+    properties = {"threadmill.egress.allow=127.0.0.0/8", "threadmill.host.concurrency=3"})
+@Timeout(90)
+class PolitenessIT extends ServiceIT {
+
+  private static final AtomicInteger AT_ONCE = new AtomicInteger();
+  private static final AtomicInteger MOST = new AtomicInteger();
+  private static final AtomicInteger ROBOTS = new AtomicInteger();
+  private static HttpServer site;
+
+  @BeforeAll
+  static void start() throws Exception {
+    site = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    site.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    site.createContext(
+        "/robots.txt",
+        exchange -> {
+          ROBOTS.incrementAndGet();
+          byte[] body = "User-agent: *\nDisallow: /closed\n".getBytes(StandardCharsets.US_ASCII);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    site.createContext(
+        "/page",
+        exchange -> {
+          MOST.accumulateAndGet(AT_ONCE.incrementAndGet(), Math::max);
+          try {
+            boolean _ = new CountDownLatch(1).await(60, TimeUnit.MILLISECONDS);
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          }
+          AT_ONCE.decrementAndGet();
+          byte[] body = "<title>ok</title>".getBytes(StandardCharsets.US_ASCII);
+          exchange.getResponseHeaders().set("Content-Type", "text/html");
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    site.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    site.stop(0);
+  }
+
+  private String page(String path) {
+    return "http://127.0.0.1:" + site.getAddress().getPort() + path;
+  }
+
+  @Test
+  void aHostIsNeverAskedForMoreThanItsLimitAtOnceAndForItsRobotsOnce() {
+    var jobs = new ArrayList<String>();
+    for (int i = 0; i < 40; i++) {
+      jobs.add(
+          post(
+                  "/v1/jobs",
+                  "{\"type\":\"scrape\",\"params\":{\"url\":\"" + page("/page?" + i) + "\"}}")
+              .headers()
+              .firstValue("Location")
+              .orElseThrow());
+    }
+    for (String job : jobs) {
+      JsonNode ended = ended(job);
+      assertThat(ended.path("state").asString()).as(ended.toString()).isEqualTo("succeeded");
+    }
+    assertThat(MOST.get()).isEqualTo(3);
+    assertThat(ROBOTS.get()).isEqualTo(1);
+  }
+
+  @Test
+  void aForbiddenPageIsNotAskedFor() {
+    JsonNode ended =
+        json(
+            post(
+                "/v1/jobs",
+                "{\"type\":\"scrape\",\"params\":{\"url\":\"" + page("/closed/x") + "\"}}",
+                "Prefer",
+                "wait=20"));
+    assertThat(ended.path("error").path("type").asString())
+        .isEqualTo("/problems/robots-disallowed");
+  }
+}

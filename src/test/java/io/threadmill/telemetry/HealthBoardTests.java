@@ -1,0 +1,183 @@
+package io.threadmill.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.threadmill.job.JobState;
+import io.threadmill.job.StoreProbe;
+import io.threadmill.job.StoreUnavailable;
+import io.threadmill.pool.PoolSnapshot;
+import io.threadmill.pool.WorkerStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+class HealthBoardTests {
+
+  private long now;
+  private int deadlocked;
+  private int deadlockLooks;
+  private boolean countsFail;
+  private StoreProbe.Reading store = new StoreProbe.Reading(true, "8.0.0", "embedded", 1234, "");
+  private WorkerStatus worker = worker(false, Duration.ofSeconds(1), Duration.ofSeconds(1));
+  private List<PoolSnapshot> pools = List.of(pool("scrape", 0), pool("compute", 0));
+
+  private final HealthBoard board =
+      new HealthBoard(
+          new HealthBoard.Sources(
+              () -> store,
+              this::counts,
+              () -> worker,
+              () -> pools,
+              () -> {
+                deadlockLooks++;
+                return deadlocked;
+              }),
+          () -> now);
+
+  private Map<String, Map<JobState, Long>> counts() {
+    if (countsFail) {
+      throw new StoreUnavailable("away", new IllegalStateException());
+    }
+    return Map.of("scrape", Map.of(JobState.QUEUED, 2L), "rehearse", Map.of(JobState.QUEUED, 3L));
+  }
+
+  @Test
+  void redisIsOutOfServiceBeforeItWasAsked() {
+    assertThat(Verdicts.redis(board.seen()).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+  }
+
+  @Test
+  void allIsUpWhenAllIsWell() {
+    Observation seen = look();
+    assertThat(Verdicts.redis(seen).getStatus()).isEqualTo(Status.UP);
+    assertThat(Verdicts.redis(seen).getDetails())
+        .containsEntry("version", "8.0.0")
+        .containsEntry("mode", "embedded")
+        .containsEntry("usedMemoryBytes", 1234L);
+    assertThat(Verdicts.queue(seen).getStatus()).isEqualTo(Status.UP);
+    assertThat(Verdicts.pool(seen).getStatus()).isEqualTo(Status.UP);
+    assertThat(Verdicts.threads(seen).getStatus()).isEqualTo(Status.UP);
+  }
+
+  @Test
+  void redisIsOutOfServiceWhileItDoesNotAnswer() {
+    look();
+    store = new StoreProbe.Reading(false, "?", "embedded", 0, "Redis does not answer");
+    assertThat(Verdicts.redis(look()).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+  }
+
+  @Test
+  void aLookThatHangsMakesTheLastAnswerOld() {
+    look();
+    now += Duration.ofSeconds(6).toNanos();
+    Health health = Verdicts.redis(board.seen());
+    assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+    assertThat(health.getDetails()).containsEntry("reason", "Redis has not answered for 6 s");
+  }
+
+  @Test
+  void theQueueFollowsTheTakesAndTheBeats() {
+    assertThat(queueAfter(Duration.ofSeconds(7), Duration.ZERO)).isEqualTo(Verdicts.DEGRADED);
+    assertThat(queueAfter(Duration.ofSeconds(16), Duration.ZERO)).isEqualTo(Status.OUT_OF_SERVICE);
+    assertThat(queueAfter(Duration.ZERO, Duration.ofSeconds(16))).isEqualTo(Status.OUT_OF_SERVICE);
+    assertThat(queueAfter(Duration.ofSeconds(5), Duration.ofSeconds(14))).isEqualTo(Status.UP);
+  }
+
+  private Status queueAfter(Duration sinceTake, Duration sinceBeat) {
+    worker = worker(false, sinceTake, sinceBeat);
+    return Verdicts.queue(look()).getStatus();
+  }
+
+  @Test
+  void aDrainingInstanceIsOutOfService() {
+    worker = worker(true, Duration.ZERO, Duration.ZERO);
+    assertThat(Verdicts.queue(look()).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+  }
+
+  @Test
+  void aLostThreadDegradesAndAPoolOfLostThreadsIsOut() {
+    pools = List.of(pool("scrape", 1), pool("compute", 0));
+    assertThat(Verdicts.pool(look()).getStatus()).isEqualTo(Verdicts.DEGRADED);
+    pools = List.of(pool("scrape", 4), pool("compute", 1));
+    assertThat(Verdicts.pool(look()).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+  }
+
+  @Test
+  void aDeadlockIsDownAndLookedForEveryTenSeconds() {
+    look();
+    deadlocked = 2;
+    now += Duration.ofSeconds(9).toNanos();
+    assertThat(Verdicts.threads(look()).getStatus()).isEqualTo(Status.UP);
+    assertThat(deadlockLooks).isEqualTo(1);
+    now += Duration.ofSeconds(1).toNanos();
+    assertThat(Verdicts.threads(look()).getStatus()).isEqualTo(Status.DOWN);
+  }
+
+  @Test
+  void failuresOfJobsAreToldAndChangeNothing() {
+    Health health = Verdicts.threads(look());
+    assertThat(health.getStatus()).isEqualTo(Status.UP);
+    assertThat(health.getDetails()).containsEntry("failures", Map.of("java.lang.Error", 5L));
+  }
+
+  @Test
+  void theCountsOfAllTypesAreSummedAndKeptWhileRedisIsAway() {
+    assertThat(look().jobs()).isEqualTo(Map.of(JobState.QUEUED, 5L));
+    countsFail = true;
+    assertThat(look().jobs()).isEqualTo(Map.of(JobState.QUEUED, 5L));
+  }
+
+  @Test
+  void theGaugesShowWhatTheBoardSaw() {
+    var registry = new SimpleMeterRegistry();
+    new StateGauges(board, () -> pools).bindTo(registry);
+    look();
+    assertThat(registry.get(Meter.JOBS_STATE.id()).tag("state", "queued").gauge().value())
+        .isEqualTo(5);
+    assertThat(registry.get(Meter.POOL_SIZE.id()).tag("pool", "compute").gauge().value())
+        .isEqualTo(4);
+    assertThat(registry.get(Meter.THREAD_FAILURES.id()).gauge().value()).isEqualTo(5);
+  }
+
+  @Test
+  void itLooksOnAThreadOfItsOwnUntilStopped() {
+    board.start();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> board.seen().store().up() && !board.seen().pools().isEmpty());
+    board.stop();
+    assertThat(board.isRunning()).isFalse();
+  }
+
+  @Test
+  void theEndpointShowsEachPool() {
+    Map<String, PoolView> views = new PoolEndpoint(() -> pools).pools();
+    assertThat(views).containsOnlyKeys("scrape", "compute");
+    assertThat(views.get("scrape"))
+        .isEqualTo(new PoolView(4, 1, 8, 3, 2, 0, "off", 1.5, List.of()));
+  }
+
+  private Observation look() {
+    board.refresh();
+    return board.seen();
+  }
+
+  private static WorkerStatus worker(boolean draining, Duration sinceTake, Duration sinceBeat) {
+    return new WorkerStatus(
+        true,
+        draining,
+        Map.of("scrape", sinceTake, "compute", Duration.ZERO),
+        sinceBeat,
+        2,
+        Map.of("java.lang.Error", 5L));
+  }
+
+  private static PoolSnapshot pool(String name, int lost) {
+    return new PoolSnapshot(name, 4, 1, 8, 3, 2, lost, 1.5);
+  }
+}

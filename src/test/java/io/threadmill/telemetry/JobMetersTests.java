@@ -1,0 +1,104 @@
+package io.threadmill.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.threadmill.job.Ending;
+import io.threadmill.job.JobError;
+import io.threadmill.job.JobId;
+import io.threadmill.job.RetryPolicy;
+import io.threadmill.job.TakenJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class JobMetersTests {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final JobMeters meters = new JobMeters(registry, Set.of("scrape"));
+
+  @Test
+  void anEndingIsCountedAndTimed() {
+    var ending = new Ending.Failed(JobError.terminal("bad", "Bad", "It is bad."));
+    meters.recorded(job("scrape"), ending, SECOND, SECOND.multipliedBy(3));
+    assertThat(
+            registry
+                .get(Meter.JOBS_COMPLETED.id())
+                .tags("type", "scrape", "outcome", "failed")
+                .counter()
+                .count())
+        .isEqualTo(1);
+    assertThat(registry.get(Meter.JOB_RUN.id()).timer().totalTime(TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(registry.get(Meter.JOB_TOTAL.id()).timer().totalTime(TimeUnit.SECONDS)).isEqualTo(3);
+  }
+
+  @Test
+  void aTimerHasBuckets() {
+    meters.started(job("scrape"), SECOND);
+    assertThat(registry.get(Meter.JOB_QUEUE_WAIT.id()).timer().takeSnapshot().histogramCounts())
+        .anySatisfy(bucket -> assertThat(bucket.bucket(TimeUnit.SECONDS)).isEqualTo(1));
+  }
+
+  @Test
+  void anUnknownTypeMakesNoSeriesOfItsOwn() {
+    meters.started(job("made-up-1"), SECOND);
+    meters.started(job("made-up-2"), SECOND);
+    assertThat(registry.getMeters())
+        .filteredOn(meter -> meter.getId().getName().equals(Meter.JOB_QUEUE_WAIT.id()))
+        .singleElement()
+        .satisfies(meter -> assertThat(meter.getId().getTag("type")).isEqualTo("other"));
+  }
+
+  @Test
+  void aRefusalIsCountedByItsKind() {
+    meters.refused("BacklogFull");
+    meters.refused("SomethingNew");
+    assertThat(counted("backlog-full")).isEqualTo(1);
+    assertThat(counted("other")).isEqualTo(1);
+  }
+
+  private double counted(String reason) {
+    return registry.get(Meter.JOBS_REFUSED.id()).tag("reason", reason).counter().count();
+  }
+
+  @Test
+  void fencedRecoveredAndLostAreCounted() {
+    meters.fenced(job("scrape"));
+    meters.recovered(4);
+    meters.threadLost("compute", job("scrape"));
+    assertThat(registry.get(Meter.OUTCOMES_FENCED.id()).counter().count()).isEqualTo(1);
+    assertThat(registry.get(Meter.JOBS_RECOVERED.id()).counter().count()).isEqualTo(4);
+    assertThat(registry.get(Meter.THREADS_LOST.id()).tag("pool", "compute").counter().count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void scriptsAreTimedByName() {
+    new ScriptMeters(registry).ran("take", SECOND, false);
+    assertThat(registry.get(Meter.SCRIPT_DURATION.id()).tag("script", "take").timer().count())
+        .isEqualTo(1);
+  }
+
+  private static TakenJob job(String type) {
+    return new TakenJob(
+        new JobId("0".repeat(26)),
+        "1-x",
+        type,
+        "{}",
+        "scrape",
+        null,
+        null,
+        1,
+        1,
+        0,
+        new RetryPolicy(3, SECOND),
+        Duration.ofSeconds(30),
+        Instant.EPOCH,
+        Instant.EPOCH,
+        Instant.EPOCH);
+  }
+}

@@ -93,8 +93,10 @@ final class InstanceWorker implements Worker, Pools, SmartLifecycle {
 
   private void drain() {
     int held = parts.recorder().heldCount();
+    int unfinished = 0;
     try {
       if (!parts.recorder().awaitEmpty(grace)) {
+        unfinished = parts.recorder().heldCount();
         parts.recorder().held().forEach(attempt -> attempt.stop(Attempt.Stop.DRAINED));
         boolean _ = parts.recorder().awaitEmpty(HAND_BACK);
       }
@@ -102,10 +104,7 @@ final class InstanceWorker implements Worker, Pools, SmartLifecycle {
       Thread.currentThread().interrupt();
     }
     if (held > 0) {
-      log.info(
-          "stopping: of {} jobs at work, {} are handed back unfinished",
-          held,
-          parts.recorder().heldCount());
+      log.info("stopping: of {} jobs at work, {} are handed back unfinished", held, unfinished);
     }
   }
 

@@ -72,7 +72,7 @@ final class RunPipeline {
           .run(new AttemptContext(attempt, services));
     } catch (InvalidJob invalid) {
       return new JobResult.Fail(
-          JobError.terminal(
+          JobError.retryable( // another instance may know it
               "unsupported-job",
               "The job does not fit this version",
               "Its type or parameters are not known to the instance that took it."));

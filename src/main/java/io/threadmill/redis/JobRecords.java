@@ -25,8 +25,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class JobRecords {
 
-  /** Values a job in a page of {@code list.lua}; {@code find.lua} adds three. */
-  static final int LISTED = 20;
+  /**
+   * Values a job in a page of {@code list.lua}; {@code find.lua} has the params before the last.
+   */
+  static final int LISTED = 22;
 
   private final JsonMapper mapper;
 
@@ -66,7 +68,7 @@ final class JobRecords {
     JobState state =
         JobState.ofWireName(row.text(1))
             .orElseThrow(() -> new IllegalStateException("unknown state " + row.text(1)));
-    String outcome = whole ? row.text(22) : "";
+    String outcome = row.text(whole ? 22 : 21);
     List<Attempt> attempts = attempts(row.text(16), row.text(17), row.number(18));
     boolean running = state == JobState.RUNNING;
     return new JobSnapshot(
@@ -74,11 +76,11 @@ final class JobRecords {
         row.text(2),
         state,
         whole ? row.text(21) : "{}",
-        result(outcome),
+        whole ? result(outcome) : null,
         outcome.startsWith("E") ? mapper.readValue(outcome.substring(1), JobError.class) : null,
         (int) row.number(4),
         (int) row.number(5) + (running ? 1 : 0),
-        whole && !row.text(20).isEmpty() ? mapper.readValue(row.text(20), Progress.class) : null,
+        !row.text(20).isEmpty() ? mapper.readValue(row.text(20), Progress.class) : null,
         cacheUse(outcome),
         (int) row.number(3),
         row.text(15).isEmpty() ? List.of() : List.of(row.text(15).split("\n", -1)),

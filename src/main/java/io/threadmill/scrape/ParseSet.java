@@ -29,7 +29,6 @@ final class ParseSet implements AutoCloseable {
   private final int size = Runtime.getRuntime().availableProcessors();
   private final Semaphore slots = new Semaphore(size);
   private final AtomicInteger lost = new AtomicInteger();
-  private final AtomicInteger names = new AtomicInteger();
   private final ExecutorService threads =
       new ThreadPoolExecutor(
           0,
@@ -37,7 +36,7 @@ final class ParseSet implements AutoCloseable {
           60,
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
-          Thread.ofPlatform().daemon().name("parse-", names.get()).factory());
+          Thread.ofPlatform().daemon().name("parse-", 1).factory());
 
   /** The work did not end within its time. */
   static final class TooSlow extends Exception {}

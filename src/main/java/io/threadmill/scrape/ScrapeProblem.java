@@ -51,7 +51,7 @@ enum ScrapeProblem {
       "More redirects than are followed, or a loop of them.",
       "Scrape the final URL; check whether the site wants a cookie."),
   PROTOCOL_ERROR(
-      true,
+      false,
       "The answer was not proper HTTP",
       "What the server sent cannot be read as HTTP, or its headers are beyond all limits.",
       "Try the URL with another client."),

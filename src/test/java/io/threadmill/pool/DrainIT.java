@@ -12,12 +12,14 @@ import io.threadmill.job.JobState;
 import io.threadmill.job.Jobs;
 import io.threadmill.redis.RedisFixture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What an instance does with its work when it is told to stop. */
+@Timeout(60)
 class DrainIT {
 
   private static ConfigurableApplicationContext instance() {

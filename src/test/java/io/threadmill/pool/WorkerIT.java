@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -38,6 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The whole path on a real Redis: submit, take, run, record; deadlines, cancellation, drain. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE)
 @DirtiesContext
+@Timeout(60)
 class WorkerIT {
 
   private static final Duration SOON = Duration.ofSeconds(10);

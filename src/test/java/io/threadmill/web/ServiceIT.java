@@ -12,15 +12,20 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The whole service on a real port and a real Redis; its subclasses share one start. */
+/**
+ * The whole service on a real port and a real Redis. Each subclass starts and ends its own: an
+ * instance left running would take the next class's jobs.
+ */
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {"threadmill.queue.beat=500ms", "threadmill.pool.scrape.size=16"})
+@DirtiesContext(classMode = DirtiesContext.ClassMode.AFTER_CLASS)
 public abstract class ServiceIT {
 
   protected static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -30,6 +35,7 @@ public abstract class ServiceIT {
 
   @DynamicPropertySource
   static void redis(DynamicPropertyRegistry registry) {
+    RedisFixture.flush();
     registry.add("spring.data.redis.url", RedisFixture.uri()::toString);
   }
 

@@ -21,7 +21,7 @@ public record HostProperties(
   public HostProperties {
     if (delay.isNegative() || delay.compareTo(Duration.ofHours(1)) > 0) {
       throw new IllegalArgumentException(
-          "threadmill.host.delay must be between 0s and 1h, but is " + delay);
+          "threadmill.host.delay must be between 0s and 1h, but is " + DurationText.format(delay));
     }
   }
 

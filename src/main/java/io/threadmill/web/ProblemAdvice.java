@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
@@ -119,6 +120,16 @@ final class ProblemAdvice {
   @ExceptionHandler({NoResourceFoundException.class, NoHandlerFoundException.class})
   ResponseEntity<byte[]> nothingHere() {
     return writer.answer(new ProblemException(Problem.NOT_FOUND, "No route has this path."));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<byte[]> answer(TypeMismatchException mismatch) {
+    String name = mismatch.getPropertyName();
+    return writer.answer(
+        ProblemException.badRequest(
+            name == null
+                ? "A parameter of the request has the wrong form."
+                : "The parameter " + name + " has the wrong form."));
   }
 
   /** The client is gone; there is nobody to answer. */

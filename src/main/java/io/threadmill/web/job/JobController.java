@@ -89,10 +89,8 @@ final class JobController {
     var answer =
         ResponseEntity.accepted()
             .location(location(job.id()))
+            .header(HttpHeaders.RETRY_AFTER, Long.toString(LOOK_AGAIN.toSeconds()))
             .contentType(MediaType.APPLICATION_JSON);
-    if (!job.state().finished()) {
-      answer.header(HttpHeaders.RETRY_AFTER, Long.toString(LOOK_AGAIN.toSeconds()));
-    }
     if (preference != null) {
       answer.header("Preference-Applied", preference.applied());
     }

@@ -154,6 +154,18 @@ class RedisQueueIT {
   }
 
   @Test
+  void anInstanceThatWakesLateDoesNotDeclareItselfDead() {
+    JobId id = store.submit(aJob());
+    TakenJob taken = store.takeOne(a);
+    store.advance(QueueHarness.LEASE.plusMillis(1)); // Redis or the instance stood still
+    assertThat(a.sweep()).isZero();
+    assertThat(a.beat(List.of(taken))).isEmpty();
+    a.sweep();
+    assertThat(store.record(a, taken, done("1"))).isEqualTo(Verdict.RECORDED);
+    assertThat(store.job(id).attempts()).extracting(Attempt::outcome).containsExactly("succeeded");
+  }
+
+  @Test
   void threeLostRunsEndTheJob() {
     JobId id = store.submit(aJob());
     for (int i = 0; i < 3; i++) {

@@ -6,12 +6,28 @@ local below = ARGV[3] == '' and '+' or '(' .. ARGV[3]
 local most, state, type = tonumber(ARGV[4]), ARGV[5], ARGV[6]
 local ids = call('ZREVRANGEBYLEX', P .. 'x:' .. ARGV[2], below, '-', 'LIMIT', 0, most)
 if #ids == 0 then return { '' } end
-local keys = {}
-for i, id in ipairs(ids) do keys[i] = P .. 'j:' .. id end
-local records = call('MGET', unpack(keys))
+
+-- A record without its params and without more of its outcome than an error has: a page of large
+-- jobs must not fill Redis's memory.
+local SMALL, ERROR = 4096, 8192
+local function row_of(id)
+  local key, n = P .. 'j:' .. id, tonumber
+  local s = call('GETRANGE', key, 0, SMALL - 1)
+  if #s < SMALL then return s ~= '' and parse(s) or nil end
+  local from, at = { 145, 148, 150, 154, 158 }, HEAD_SIZE
+  local to = { 147, 149, 153, 157, 161 }
+  for i = 1, #from do at = at + n(sub(s, from[i], to[i])) end
+  local params, log, outcome = n(sub(s, 162, 167)), n(sub(s, 168, 173)), n(sub(s, 174, 181))
+  outcome = math.min(outcome, ERROR)
+  local last = at + params + log + outcome
+  return parse(sub(s, 1, 161) .. fmt('%06d%06d%08d', 0, log, outcome)
+      .. call('GETRANGE', key, HEAD_SIZE, at - 1)
+      .. (last > at + params and call('GETRANGE', key, at + params, last - 1) or ''))
+end
+
 local rows, open = {}, {}
-for i, id in ipairs(ids) do
-  local r = records[i] and parse(records[i])
+for _, id in ipairs(ids) do
+  local r = row_of(id)
   if not r then
     call('ZREM', P .. 'x:' .. ARGV[2], id)
   elseif type == '' or r.type == type then

@@ -18,6 +18,10 @@ end
 -- again, how long the event log is, and how many jobs that waited for equal work one call queues.
 local KEPT_ATTEMPTS, RECHECK_MS, EVENTS, MOST_LANDED = 50, 5000, 20000, 500
 
+-- The most that their places in a record hold. Beyond, attempts are not numbered on and a job cannot
+-- be queued again.
+local MOST_STARTS, MOST_RUNS = 999999, 9999
+
 -- ---- the record: a head of fixed width, then nine pieces whose lengths the head tells ----------
 
 local HEAD = 'A%s%s%04d%03d%03d%06d%03d%013d%013d%013d%013d%013d%013d%09d%09d%d%-26s'
@@ -70,13 +74,9 @@ local function moved(r, from, to)
   if to then count(r.type .. '|' .. to, 1) end
 end
 
-local function put(id, r, px)
+local function put(id, r)
   local s = build(r)
-  if px then
-    call('SET', P .. 'j:' .. id, s, 'PX', px)
-  else
-    call('SET', P .. 'j:' .. id, s)
-  end
+  call('SET', P .. 'j:' .. id, s)
   count('bytes', #s - (r.size or 0))
   r.size = #s
 end
@@ -220,7 +220,7 @@ end
 
 -- The lease is kept beside the outcome, so that a call sent twice is told from one that came late.
 local function log_attempt(r, instance, started, outcome, lease, err)
-  r.starts = r.starts + 1
+  r.starts = math.min(r.starts + 1, MOST_STARTS)
   r.started = started
   local line = r.starts .. '\t' .. instance .. '\t' .. fmt('%d', started) .. '\t' .. fmt('%d', NOW)
       .. '\t' .. outcome .. '\t' .. lease .. '\t' .. err .. '\n'
@@ -253,11 +253,11 @@ local function child_ended(id, parent)
   push(parent, r)
 end
 
--- The end of a job: one SET with its expiry, and all that follows from it.
+-- The end of a job, and all that follows from it. Its record has no expiry of Redis's own: one that
+-- went unseen, while no instance runs, would leave its bytes counted and its tags listed for ever.
 local function finish(id, r, from, state, outcome, ttl)
   r.state, r.outcome, r.finished, r.expires = state, outcome, NOW, NOW + ttl
-  -- The expire script removes it in time; Redis itself does where no instance runs for long.
-  put(id, r, ttl + 3600000)
+  put(id, r)
   call('ZADD', P .. 'ended', r.expires, id .. '|' .. NAMES[state] .. '|' .. r.type)
   moved(r, from, NAMES[state])
   count('open', -1)

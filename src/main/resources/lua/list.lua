@@ -9,18 +9,17 @@ if #ids == 0 then return { '' } end
 
 -- A record without its params and without more of its outcome than an error has: a page of large
 -- jobs must not fill Redis's memory.
-local SMALL, ERROR = 4096, 8192
+local SMALL, ERROR, PARAMS = 4096, 8192, 7
 local function row_of(id)
-  local key, n = P .. 'j:' .. id, tonumber
+  local key = P .. 'j:' .. id
   local s = call('GETRANGE', key, 0, SMALL - 1)
   if #s < SMALL then return s ~= '' and parse(s) or nil end
-  local from, at = { 145, 148, 150, 154, 158 }, HEAD_SIZE
-  local to = { 147, 149, 153, 157, 161 }
-  for i = 1, #from do at = at + n(sub(s, from[i], to[i])) end
-  local params, log, outcome = n(sub(s, 162, 167)), n(sub(s, 168, 173)), n(sub(s, 174, 181))
-  outcome = math.min(outcome, ERROR)
+  local at = HEAD_SIZE
+  for piece = 1, PARAMS - 1 do at = at + length(s, piece) end
+  local params, log = length(s, PARAMS), length(s, PARAMS + 1)
+  local outcome = math.min(length(s, PARAMS + 2), ERROR)
   local last = at + params + log + outcome
-  return parse(sub(s, 1, 161) .. fmt('%06d%06d%08d', 0, log, outcome)
+  return parse(sub(s, 1, LENGTHS[PARAMS][1] - 1) .. fmt('%06d%06d%08d', 0, log, outcome)
       .. call('GETRANGE', key, HEAD_SIZE, at - 1)
       .. (last > at + params and call('GETRANGE', key, at + params, last - 1) or ''))
 end

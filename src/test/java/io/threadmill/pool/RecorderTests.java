@@ -6,6 +6,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobListener;
@@ -46,6 +47,9 @@ class RecorderTests {
             0,
             new RetryPolicy(3, Duration.ofSeconds(1)),
             Duration.ofMinutes(1),
+            CacheOptions.DEFAULT,
+            null,
+            0,
             Instant.EPOCH,
             Instant.EPOCH,
             Instant.EPOCH),

@@ -158,6 +158,8 @@ final class QueueHarness implements AutoCloseable {
         job.timeout(),
         job.retry(),
         job.tags(),
+        job.cache(),
+        job.caller(),
         job.parent());
   }
 

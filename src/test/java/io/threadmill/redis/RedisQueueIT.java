@@ -583,7 +583,7 @@ class RedisQueueIT {
     JobId parent = store.submit(aJob());
     TakenJob first = store.takeOne(a);
     store.repository.spawn(
-        first, List.of(aJob().build().childOf(parent), aJob().build().childOf(parent)));
+        first, List.of(aJob().build().childOf(parent, null), aJob().build().childOf(parent, null)));
     store.record(a, first, new Ending.Awaiting());
     List<TakenJob> children = store.take(b, 5);
     store.record(b, children.getFirst(), new Ending.Failed(BROKEN));

@@ -121,7 +121,7 @@ class RedisConfiguration {
   }
 
   @Bean
-  StoreProbe storeProbe(RedisScripts scripts, Server server) {
-    return new RedisProbe(scripts, server.mode());
+  StoreProbe storeProbe(RedisScripts scripts, Server server, QueueProperties queue) {
+    return new RedisProbe(scripts, server.mode(), queue);
   }
 }

@@ -28,6 +28,10 @@ final class JobMeters implements JobListener {
 
   private static final String OTHER = "other";
 
+  /** As {@link Ending#outcome()} tells them. */
+  private static final List<String> OUTCOMES =
+      List.of("succeeded", "failed", "cancelled", "released");
+
   /** The facade tells a refusal by its exception's simple name. */
   private static final Set<String> REASONS =
       Arrays.stream(ThreadmillException.class.getPermittedSubclasses())
@@ -61,6 +65,19 @@ final class JobMeters implements JobListener {
     lost = Meters.counter(Meter.THREADS_LOST, registry);
     fenced = Meters.counter(Meter.OUTCOMES_FENCED, registry).withTags();
     recovered = Meters.counter(Meter.JOBS_RECOVERED, registry).withTags();
+    begin();
+  }
+
+  /** Series that begin at their first event would hide it from Prometheus's rate(). */
+  private void begin() {
+    for (String type : types) {
+      enqueued.withTag("type", type);
+      OUTCOMES.forEach(outcome -> completed.withTags("type", type, "outcome", outcome));
+      queueWait.withTag("type", type);
+      run.withTag("type", type);
+      total.withTag("type", type);
+    }
+    REASONS.forEach(reason -> refused.withTag("reason", reason));
   }
 
   @Override

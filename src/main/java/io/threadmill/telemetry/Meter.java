@@ -18,6 +18,11 @@ enum Meter {
       Kind.TIMER,
       "a script call to Redis, round trip included",
       "script"),
+  SCRIPT_FAILURES(
+      "threadmill.script.failures",
+      Kind.COUNTER,
+      "script calls that Redis did not answer or refused",
+      "script"),
   OUTCOMES_FENCED(
       "threadmill.outcomes.fenced",
       Kind.COUNTER,
@@ -42,7 +47,33 @@ enum Meter {
   THREAD_FAILURES(
       "threadmill.thread.failures",
       Kind.GAUGE,
-      "exceptions and errors that escaped job code since the start");
+      "exceptions and errors that escaped job code since the start"),
+  HEALTH(
+      "threadmill.health",
+      Kind.GAUGE,
+      "a health component: 0 up, 1 degraded, 2 out of service, 3 down",
+      "component"),
+  JOBS_HELD("threadmill.jobs.held", Kind.GAUGE, "jobs taken here and not yet recorded"),
+  TAKE_AGE(
+      "threadmill.take.age.seconds",
+      Kind.GAUGE,
+      "since Redis last answered a take, or no slot was free",
+      "pool"),
+  BEAT_AGE(
+      "threadmill.beat.age.seconds", Kind.GAUGE, "since this instance's lease was last renewed"),
+  JOBS_OLDEST_READY(
+      "threadmill.jobs.oldest.ready.seconds",
+      Kind.GAUGE,
+      "how long the job has been ready that waits longest, of all instances",
+      "pool"),
+  BACKLOG_RATIO(
+      "threadmill.backlog.ratio",
+      Kind.GAUGE,
+      "the part of a budget that is used, of all instances",
+      "budget"),
+  REDIS_MEMORY_USED("threadmill.redis.memory.used.bytes", Kind.GAUGE, "memory that Redis uses"),
+  REDIS_MEMORY_LIMIT(
+      "threadmill.redis.memory.limit.bytes", Kind.GAUGE, "Redis's maxmemory, 0 for none");
 
   /** How a meter is read. */
   enum Kind {

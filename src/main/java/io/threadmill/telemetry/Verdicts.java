@@ -22,6 +22,16 @@ final class Verdicts {
 
   private Verdicts() {}
 
+  /** A status as a number, the worse the higher. */
+  static int severity(Status status) {
+    return switch (status.getCode()) {
+      case "UP" -> 0;
+      case "DEGRADED" -> 1;
+      case "OUT_OF_SERVICE" -> 2;
+      default -> 3;
+    };
+  }
+
   static Health redis(Observation seen) {
     var store = seen.store();
     Health.Builder health =

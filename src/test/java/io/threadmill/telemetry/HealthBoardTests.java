@@ -22,7 +22,15 @@ class HealthBoardTests {
   private int deadlocked;
   private int deadlockLooks;
   private boolean countsFail;
-  private StoreProbe.Reading store = new StoreProbe.Reading(true, "8.0.0", "embedded", 1234, "");
+  private StoreProbe.Reading store =
+      new StoreProbe.Reading(
+          true,
+          "8.0.0",
+          "embedded",
+          1234,
+          "",
+          new StoreProbe.Load(
+              5000, Map.of("jobs", 0.5, "bytes", 0.1), Map.of("scrape", Duration.ofMillis(1500))));
   private WorkerStatus worker = worker(false, Duration.ofSeconds(1), Duration.ofSeconds(1));
   private List<PoolSnapshot> pools = List.of(pool("scrape", 0), pool("compute", 0));
 
@@ -142,6 +150,50 @@ class HealthBoardTests {
     assertThat(registry.get(Meter.POOL_SIZE.id()).tag("pool", "compute").gauge().value())
         .isEqualTo(4);
     assertThat(registry.get(Meter.THREAD_FAILURES.id()).gauge().value()).isEqualTo(5);
+    assertThat(gauge(registry, Meter.JOBS_HELD)).isEqualTo(2);
+    assertThat(gauge(registry, Meter.TAKE_AGE, "pool", "scrape")).isEqualTo(1);
+    assertThat(gauge(registry, Meter.BEAT_AGE)).isEqualTo(1);
+    assertThat(gauge(registry, Meter.JOBS_OLDEST_READY, "pool", "scrape")).isEqualTo(1.5);
+    assertThat(gauge(registry, Meter.BACKLOG_RATIO, "budget", "jobs")).isEqualTo(0.5);
+    assertThat(gauge(registry, Meter.BACKLOG_RATIO, "budget", "bytes")).isEqualTo(0.1);
+    assertThat(gauge(registry, Meter.REDIS_MEMORY_USED)).isEqualTo(1234);
+    assertThat(gauge(registry, Meter.REDIS_MEMORY_LIMIT)).isEqualTo(5000);
+    assertThat(registry.get(Meter.THREADS_LOST.id()).tag("pool", "scrape").counter().count())
+        .isZero();
+  }
+
+  @Test
+  void whatRedisDidNotTellIsNoNumber() {
+    var registry = new SimpleMeterRegistry();
+    new StateGauges(board, () -> pools).bindTo(registry);
+    store = new StoreProbe.Reading(false, "?", "embedded", 0, "Redis does not answer");
+    look();
+    assertThat(gauge(registry, Meter.REDIS_MEMORY_USED)).isNaN();
+    assertThat(gauge(registry, Meter.REDIS_MEMORY_LIMIT)).isNaN();
+    assertThat(gauge(registry, Meter.BACKLOG_RATIO, "budget", "jobs")).isNaN();
+    assertThat(gauge(registry, Meter.JOBS_OLDEST_READY, "pool", "scrape")).isNaN();
+  }
+
+  @Test
+  void healthIsANumberThatGrowsWithTheTrouble() {
+    var registry = new SimpleMeterRegistry();
+    new StateGauges(board, () -> pools).bindTo(registry);
+    look();
+    for (String component : List.of("redis", "queue", "pool", "threads", "workers", "monitor")) {
+      assertThat(gauge(registry, Meter.HEALTH, "component", component)).as(component).isZero();
+    }
+    pools = List.of(pool("scrape", 1), pool("compute", 0));
+    store = new StoreProbe.Reading(false, "?", "embedded", 0, "Redis does not answer");
+    deadlocked = 2;
+    now += Duration.ofSeconds(10).toNanos();
+    look();
+    assertThat(gauge(registry, Meter.HEALTH, "component", "pool")).isEqualTo(1);
+    assertThat(gauge(registry, Meter.HEALTH, "component", "redis")).isEqualTo(2);
+    assertThat(gauge(registry, Meter.HEALTH, "component", "threads")).isEqualTo(3);
+  }
+
+  private static double gauge(SimpleMeterRegistry registry, Meter meter, String... tags) {
+    return registry.get(meter.id()).tags(tags).gauge().value();
   }
 
   @Test

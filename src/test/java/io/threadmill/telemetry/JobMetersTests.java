@@ -7,10 +7,12 @@ import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobResult;
 import io.threadmill.job.RetryPolicy;
 import io.threadmill.job.TakenJob;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -18,13 +20,14 @@ import org.junit.jupiter.api.Test;
 class JobMetersTests {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final JobError ERROR = JobError.terminal("bad", "Bad", "It is bad.");
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final JobMeters meters = new JobMeters(registry, Set.of("scrape"));
 
   @Test
   void anEndingIsCountedAndTimed() {
-    var ending = new Ending.Failed(JobError.terminal("bad", "Bad", "It is bad."));
+    var ending = new Ending.Failed(ERROR);
     meters.recorded(job("scrape"), ending, SECOND, SECOND.multipliedBy(3));
     assertThat(
             registry
@@ -45,13 +48,37 @@ class JobMetersTests {
   }
 
   @Test
+  void everySeriesBeginsAtZeroSoThatNoFirstEventIsMissed() {
+    assertThat(registry.get(Meter.JOBS_ENQUEUED.id()).tag("type", "scrape").counter().count())
+        .isZero();
+    for (Ending ending :
+        List.of(
+            new Ending.Succeeded(JobResult.ResultBody.json(new byte[0]), JobResult.CacheUse.MISS),
+            new Ending.Failed(ERROR),
+            new Ending.Retried(ERROR, SECOND),
+            new Ending.Cancelled(),
+            new Ending.Released(SECOND),
+            new Ending.Awaiting())) {
+      assertThat(
+              registry
+                  .get(Meter.JOBS_COMPLETED.id())
+                  .tags("type", "scrape", "outcome", ending.outcome())
+                  .counter()
+                  .count())
+          .isZero();
+    }
+    assertThat(registry.get(Meter.JOB_RUN.id()).tag("type", "scrape").timer().count()).isZero();
+    assertThat(counted("backlog-full")).isZero();
+  }
+
+  @Test
   void anUnknownTypeMakesNoSeriesOfItsOwn() {
     meters.started(job("made-up-1"), SECOND);
     meters.started(job("made-up-2"), SECOND);
     assertThat(registry.getMeters())
         .filteredOn(meter -> meter.getId().getName().equals(Meter.JOB_QUEUE_WAIT.id()))
-        .singleElement()
-        .satisfies(meter -> assertThat(meter.getId().getTag("type")).isEqualTo("other"));
+        .extracting(meter -> meter.getId().getTag("type"))
+        .containsExactlyInAnyOrder("scrape", "other");
   }
 
   @Test
@@ -82,6 +109,19 @@ class JobMetersTests {
     new ScriptMeters(registry).ran("take", SECOND, false);
     assertThat(registry.get(Meter.SCRIPT_DURATION.id()).tag("script", "take").timer().count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void aScriptsFailuresAreCountedFromZero() {
+    var scripts = new ScriptMeters(registry);
+    scripts.ran("take", SECOND, false);
+    assertThat(failuresOfTake()).isZero();
+    scripts.ran("take", SECOND, true);
+    assertThat(failuresOfTake()).isEqualTo(1);
+  }
+
+  private double failuresOfTake() {
+    return registry.get(Meter.SCRIPT_FAILURES.id()).tag("script", "take").counter().count();
   }
 
   private static TakenJob job(String type) {

@@ -2,7 +2,9 @@ package io.threadmill.compute;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.ExecutionConfig;
+import com.networknt.schema.InvalidSchemaRefException;
 import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.ValidationLimitExceededException;
@@ -61,9 +63,15 @@ final class InputSchema {
               .formatted(
                   faults.getFirst().getInstanceLocation(), SchemaFault.words(faults.getFirst())));
     }
-    Schema schema = REGISTRY.getSchema(document);
-    schema.initializeValidators();
-    return new InputSchema(document, schema);
+    try {
+      Schema schema = REGISTRY.getSchema(document);
+      schema.initializeValidators();
+      return new InputSchema(document, schema);
+    } catch (InvalidSchemaRefException _) {
+      throw new IllegalArgumentException("holds a reference that leads nowhere");
+    } catch (SchemaException _) {
+      throw new IllegalArgumentException("holds a keyword that cannot be made sense of");
+    }
   }
 
   private static void refuseOutsideReferences(JsonNode node) {

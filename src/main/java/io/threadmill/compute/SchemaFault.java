@@ -16,11 +16,9 @@ final class SchemaFault {
   static String pointer(Error fault) {
     String at = fault.getInstanceLocation().toString();
     return switch (keyword(fault)) {
-      case "required",
-          "dependentRequired",
-          "additionalProperties",
-          "unevaluatedProperties",
-          "propertyNames" ->
+      case "dependentRequired" ->
+          at + "/" + Violations.escape(String.valueOf(fault.getArguments()[0]));
+      case "required", "additionalProperties", "unevaluatedProperties", "propertyNames" ->
           fault.getProperty() == null ? at : at + "/" + Violations.escape(fault.getProperty());
       default -> at;
     };

@@ -25,8 +25,7 @@ class ComputeDocsTests {
 
   /** Params in a block of their own, and below them what they give. */
   private static final Pattern EXAMPLE =
-      Pattern.compile(
-          "```json\n(\\{ ?\"function\".*?)```\n\ngives\n\n```json\n(.*?)```", Pattern.DOTALL);
+      Pattern.compile("```json\n(\\{\"function\"[^`]*)```\n\ngives\n\n```json\n([^`]*)```");
 
   private static String page = "";
 

@@ -44,6 +44,12 @@ public enum Problem {
       "There is no such job",
       "No job has this id: it never existed, was deleted, or its time of retention is over.",
       "Check the id. Ended jobs are kept for threadmill.result.ttl."),
+  FUNCTION_NOT_FOUND(
+      404,
+      "function-not-found",
+      "There is no such function",
+      "No compute function has this name.",
+      "Check the name; GET /v1/functions lists those there are."),
   METHOD_NOT_ALLOWED(
       405,
       "method-not-allowed",

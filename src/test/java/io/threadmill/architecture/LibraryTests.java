@@ -31,6 +31,13 @@ class LibraryTests {
           .because("hostile pages are parsed in one room, under its limits");
 
   @ArchTest
+  static final ArchRule onlyComputeKnowsTheSchemaValidatorAndStatistics =
+      only("io.threadmill.compute..")
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.networknt..", "org.hipparchus..")
+          .because("inputs are checked and computed with in one room, under its limits");
+
+  @ArchTest
   static final ArchRule onlyEgressKnowsTheHttpClient =
       only("io.threadmill.egress..")
           .dependOnClassesThat()

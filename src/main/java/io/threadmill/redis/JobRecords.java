@@ -22,8 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
  * Turns what the scripts answer into snapshots, and endings into what the scripts write. The
  * record's own form is known to {@code preamble.lua} alone. Thread-safe.
  *
- * <p>An outcome is {@code E} and the error; {@code J}, how the cache took part, and the JSON; or
- * {@code B}, the same, the media type, the size and the key of the bytes, a line each.
+ * <p>An outcome is {@code E} and the error; {@code J} and the JSON; or {@code B}, the media type,
+ * the size and the key of the bytes, a line each. {@code J} and {@code B} are followed on their
+ * line by how the cache took part and, after a tab, by the last progress, where there was one.
  */
 final class JobRecords {
 
@@ -69,15 +70,19 @@ final class JobRecords {
     return "E" + error(error);
   }
 
-  static String inline(Ending.Succeeded done, String json) {
-    return "J" + done.cache().wireName() + "\n" + json;
+  String inline(Ending.Succeeded done, @Nullable Progress progress, String json) {
+    return "J" + use(done, progress) + "\n" + json;
   }
 
-  static String apart(Ending.Succeeded done, String blob) {
+  private String use(Ending.Succeeded done, @Nullable Progress progress) {
+    return done.cache().wireName() + (progress == null ? "" : "\t" + progress(progress));
+  }
+
+  String apart(Ending.Succeeded done, @Nullable Progress progress, String blob) {
     JobResult.ResultBody body = done.body();
     return String.join(
         "\n",
-        "B" + done.cache().wireName(),
+        "B" + use(done, progress),
         body.mediaType(),
         Integer.toString(body.bytes().length),
         blob);
@@ -101,7 +106,7 @@ final class JobRecords {
         outcome.startsWith("E") ? mapper.readValue(outcome.substring(1), JobError.class) : null,
         (int) row.number(4),
         (int) row.number(5) + (running ? 1 : 0),
-        !row.text(20).isEmpty() ? mapper.readValue(row.text(20), Progress.class) : null,
+        progress(row.text(20), outcome),
         cacheUse(outcome),
         (int) row.number(3),
         row.text(15).isEmpty() ? List.of() : List.of(row.text(15).split("\n", -1)),
@@ -135,10 +140,21 @@ final class JobRecords {
   }
 
   private static JobResult.@Nullable CacheUse cacheUse(String outcome) {
-    if (outcome.startsWith("J") || outcome.startsWith("B")) {
-      return JobResult.CacheUse.ofWireName(outcome.substring(1, outcome.indexOf('\n')));
-    }
-    return null;
+    String[] use = use(outcome);
+    return use.length == 0 ? null : JobResult.CacheUse.ofWireName(use[0]);
+  }
+
+  /** How the cache took part in a success, then its last progress; nothing of another outcome. */
+  private static String[] use(String outcome) {
+    return outcome.startsWith("J") || outcome.startsWith("B")
+        ? outcome.substring(1, outcome.indexOf('\n')).split("\t", 2)
+        : new String[0];
+  }
+
+  private @Nullable Progress progress(String running, String outcome) {
+    String[] use = use(outcome);
+    String text = use.length == 2 ? use[1] : running;
+    return text.isEmpty() ? null : mapper.readValue(text, Progress.class);
   }
 
   private static @Nullable StoredResult result(String outcome) {

@@ -217,7 +217,7 @@ final class RedisJobQueue implements JobQueue {
 
   private List<String> arguments(Recording recording) {
     return switch (recording.ending()) {
-      case Ending.Succeeded done -> List.of("S", outcome(recording.job(), done), "");
+      case Ending.Succeeded done -> List.of("S", outcome(recording, done), "");
       case Ending.Failed(JobError error) ->
           List.of("F", records.failed(error), records.error(error));
       case Ending.Cancelled _ -> List.of("C", "", "");
@@ -237,9 +237,11 @@ final class RedisJobQueue implements JobQueue {
     return RedisScripts.PREFIX + "o:" + job.id() + ":" + job.lease();
   }
 
-  private String outcome(TakenJob job, Ending.Succeeded done) {
+  private String outcome(Recording recording, Ending.Succeeded done) {
+    TakenJob job = recording.job();
     if (!isApart(done)) {
-      return JobRecords.inline(done, new String(done.body().bytes(), StandardCharsets.UTF_8));
+      return records.inline(
+          done, recording.progress(), new String(done.body().bytes(), StandardCharsets.UTF_8));
     }
     try {
       redisson
@@ -248,7 +250,7 @@ final class RedisJobQueue implements JobQueue {
     } catch (RedisException away) {
       throw new StoreUnavailable("Redis did not take the result", away);
     }
-    return JobRecords.apart(done, blobKey(job));
+    return records.apart(done, recording.progress(), blobKey(job));
   }
 
   private void dropBlob(TakenJob job) {

@@ -87,6 +87,24 @@ class RedisQueueIT {
   }
 
   @Test
+  void aJobThatSucceededKeepsItsLastProgress() {
+    var progress = new JobSnapshot.Progress(7, 7, "line\n\tone");
+    JobId inline = store.submit(aJob());
+    JobId apart = store.submit(aJob());
+    for (String body : List.of("1", "\"" + "y".repeat(70_000) + "\"")) {
+      a.record(List.of(new JobQueue.Recording(store.takeOne(a), done(body), progress)));
+    }
+    for (JobId id : List.of(inline, apart)) {
+      assertThat(store.job(id).progress()).isEqualTo(progress);
+      assertThat(store.job(id).cache()).isEqualTo(CacheUse.BYPASS);
+    }
+    assertThat(store.job(apart).result().bytes()).isEqualTo(70_002);
+    assertThat(store.repository.list(ALL, 10, null).jobs())
+        .extracting(JobSnapshot::progress)
+        .containsExactly(progress, progress);
+  }
+
+  @Test
   void anOutcomeSentTwiceIsAcceptedOnce() {
     store.submit(aJob());
     TakenJob taken = store.takeOne(a);

@@ -21,7 +21,7 @@ if call('HLEN', running) > (#ARGV - 7) / 2 - #gone then
     if not held[entries[i]] and started < NOW - grace then
       local s = call('GET', P .. 'j:' .. entries[i])
       if s then
-        lose(entries[i], parse(s), instance, started, tonumber(ARGV[6]), ARGV[7], tonumber(ARGV[5]))
+        lose(entries[i], parse(s), instance, entries[i + 1], tonumber(ARGV[6]), ARGV[7], tonumber(ARGV[5]))
       else
         call('HDEL', running, entries[i])
       end

@@ -5,9 +5,9 @@ local instance, ttl = ARGV[2], tonumber(ARGV[3])
 local verdicts = {}
 for a = 4, #ARGV, 5 do
   local id, lease, state, outcome, err = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4]
-  local r, started = fenced(instance, id, lease)
+  local r, started, work = fenced(instance, id, lease)
   if r then
-    drop_entry(id, r, instance)
+    drop_entry(id, r, instance, work)
     log_attempt(r, instance, started, NAMES[state], lease, err)
     if sub(outcome, 1, 1) == 'B' then
       call('PEXPIRE', P .. 'o:' .. id .. ':' .. lease, ttl + 3600000)

@@ -6,11 +6,11 @@ local running = P .. 'run:' .. instance
 local entries = call('HSCAN', running, 0, 'COUNT', most)[2]
 for i = 1, math.min(#entries, 2 * most), 2 do
   local id = entries[i]
-  local _, started = entry_of(entries[i + 1])
+  local _, started, work = entry_of(entries[i + 1])
   local s = call('GET', P .. 'j:' .. id)
   if s then
     local r = parse(s)
-    drop_entry(id, r, instance)
+    drop_entry(id, r, instance, work)
     log_attempt(r, instance, started, 'released', '', '')
     if r.cancelAt > 0 then
       finish(id, r, 'running', 'C', '', ttl)

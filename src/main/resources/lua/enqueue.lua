@@ -1,9 +1,10 @@
 -- Writes jobs. Answers per job a code and an id: N new, R replayed, X key used with another body,
 -- B backlog full, L lease of the spawner lost.
 -- ARGV: now, most open jobs, most bytes, all-or-none (1/0), spawner instance, its id, its lease,
---       most children, idempotency ttl, then 15 a job: type, pool, key, host, tags, priority, delay,
---       run at, timeout, attempts, backoff, params, idempotency key, fingerprint, random
-local FIXED, WIDTH = 9, 15
+--       most children, idempotency ttl, then 16 a job: type, pool, key, host, tags, priority, delay,
+--       run at, timeout, attempts, backoff, params, idempotency key, fingerprint, random,
+--       options
+local FIXED, WIDTH = 9, 16
 local max_open, max_bytes = tonumber(ARGV[2]), tonumber(ARGV[3])
 local all_or_none, spawner, parent = ARGV[4] == '1', ARGV[5], ARGV[6]
 local n = (#ARGV - FIXED) / WIDTH
@@ -54,9 +55,10 @@ local function place(a)
   local r = {
     state = 'p', prio = ARGV[a + 5], run = 1, fails = 0, max = tonumber(ARGV[a + 9]), starts = 0,
     lost = 0, created = minted, due = math.max(at, NOW), cancelAt = 0, started = 0, finished = 0,
-    expires = 0, timeout = tonumber(ARGV[a + 8]), backoff = tonumber(ARGV[a + 10]), parent = parent,
+    expires = 0, timeout = tonumber(ARGV[a + 8]), backoff = tonumber(ARGV[a + 10]), joined = 0,
+    parent = parent,
     type = ARGV[a], pool = ARGV[a + 1], key = ARGV[a + 2], host = ARGV[a + 3], tags = ARGV[a + 4],
-    params = ARGV[a + 11], log = '', outcome = '',
+    opts = ARGV[a + 15], params = ARGV[a + 11], log = '', outcome = '',
   }
   put(id, r)
   call('ZADD', P .. 'x:all', 0, id)

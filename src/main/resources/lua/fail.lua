@@ -4,9 +4,9 @@ local instance, ttl = ARGV[2], tonumber(ARGV[3])
 local verdicts = {}
 for a = 4, #ARGV, 4 do
   local id, lease = ARGV[a], ARGV[a + 1]
-  local r, started = fenced(instance, id, lease)
+  local r, started, work = fenced(instance, id, lease)
   if r then
-    drop_entry(id, r, instance)
+    drop_entry(id, r, instance, work)
     log_attempt(r, instance, started, 'failed', lease, ARGV[a + 2])
     r.fails = r.fails + 1
     if r.cancelAt > 0 then

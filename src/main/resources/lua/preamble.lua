@@ -15,14 +15,14 @@ else
 end
 
 -- How many attempts a record keeps, how long a parked lane sleeps at most before it is looked at
--- again, and how long the event log is.
-local KEPT_ATTEMPTS, RECHECK_MS, EVENTS = 50, 5000, 20000
+-- again, how long the event log is, and how many jobs that waited for equal work one call queues.
+local KEPT_ATTEMPTS, RECHECK_MS, EVENTS, MOST_LANDED = 50, 5000, 20000, 500
 
--- ---- the record: a head of fixed width, then eight pieces whose lengths the head tells ----------
+-- ---- the record: a head of fixed width, then nine pieces whose lengths the head tells ----------
 
-local HEAD = 'A%s%s%04d%03d%03d%06d%03d%013d%013d%013d%013d%013d%013d%09d%09d%-26s'
-    .. '%03d%02d%04d%04d%04d%06d%06d%08d'
-local HEAD_SIZE = 181
+local HEAD = 'A%s%s%04d%03d%03d%06d%03d%013d%013d%013d%013d%013d%013d%09d%09d%d%-26s'
+    .. '%03d%02d%04d%04d%04d%04d%06d%06d%08d'
+local HEAD_SIZE = 186
 
 -- state: p waits, is due or runs, told by membership; w waits for its children; S F C the ends
 local function parse(s)
@@ -32,7 +32,8 @@ local function parse(s)
     max = n(sub(s, 11, 13)), starts = n(sub(s, 14, 19)), lost = n(sub(s, 20, 22)),
     created = n(sub(s, 23, 35)), due = n(sub(s, 36, 48)), cancelAt = n(sub(s, 49, 61)),
     started = n(sub(s, 62, 74)), finished = n(sub(s, 75, 87)), expires = n(sub(s, 88, 100)),
-    timeout = n(sub(s, 101, 109)), backoff = n(sub(s, 110, 118)), parent = sub(s, 119, 144),
+    timeout = n(sub(s, 101, 109)), backoff = n(sub(s, 110, 118)), joined = n(sub(s, 119, 119)),
+    parent = sub(s, 120, 145),
     size = #s,
   }
   if sub(r.parent, 1, 1) == ' ' then r.parent = '' end
@@ -43,17 +44,17 @@ local function parse(s)
     at = at + len
     return text
   end
-  r.type, r.pool, r.key = piece(145, 147), piece(148, 149), piece(150, 153)
-  r.host, r.tags, r.params = piece(154, 157), piece(158, 161), piece(162, 167)
-  r.log, r.outcome = piece(168, 173), piece(174, 181)
+  r.type, r.pool, r.key = piece(146, 148), piece(149, 150), piece(151, 154)
+  r.host, r.tags, r.opts = piece(155, 158), piece(159, 162), piece(163, 166)
+  r.params, r.log, r.outcome = piece(167, 172), piece(173, 178), piece(179, 186)
   return r
 end
 
 local function build(r)
   return fmt(HEAD, r.state, r.prio, r.run, r.fails, r.max, r.starts, r.lost, r.created, r.due,
-    r.cancelAt, r.started, r.finished, r.expires, r.timeout, r.backoff, r.parent,
-    #r.type, #r.pool, #r.key, #r.host, #r.tags, #r.params, #r.log, #r.outcome)
-    .. r.type .. r.pool .. r.key .. r.host .. r.tags .. r.params .. r.log .. r.outcome
+    r.cancelAt, r.started, r.finished, r.expires, r.timeout, r.backoff, r.joined, r.parent,
+    #r.type, #r.pool, #r.key, #r.host, #r.tags, #r.opts, #r.params, #r.log, #r.outcome)
+    .. r.type .. r.pool .. r.key .. r.host .. r.tags .. r.opts .. r.params .. r.log .. r.outcome
 end
 
 -- ---- counts, kept by the scripts that move jobs; written once, at the end of a script ------------
@@ -211,10 +212,10 @@ end
 
 -- ---- attempts and ends ---------------------------------------------------------------------------
 
--- A running job's entry in its instance's hash: lease, then when it started.
+-- A running job's entry in its instance's hash: lease, when it started, and the work it leads.
 local function entry_of(text)
-  local lease, started = string.match(text, '^(%S+) (%d+)$')
-  return lease, tonumber(started)
+  local lease, started, work = string.match(text, '^(%S+) (%d+) ?(%S*)$')
+  return lease, tonumber(started), work
 end
 
 -- The lease is kept beside the outcome, so that a call sent twice is told from one that came late.
@@ -284,29 +285,63 @@ local function wait_again(id, r, from, after)
   end
 end
 
-local function drop_entry(id, r, instance)
+-- ---- flights: equal work under way, led by one job while others wait for its end ------------------
+
+-- A flight ends with its leader's attempt, which lasts a day at most; its keys go a little later
+-- where none of us is left to end it. A follower looks for itself after FOLLOW_MS, should it have been
+-- passed over.
+local FLIGHT_MS, FOLLOW_MS = 90000000, 30000
+
+local landed = 0
+
+-- The attempt that led a flight is over, however it ended: those that waited for it are queued, as
+-- many as one call may move; the others are looked at again when their own time is up.
+local function land(work, id)
+  if call('GET', P .. 'f:' .. work) ~= id then return end
+  call('UNLINK', P .. 'f:' .. work)
+  if landed >= MOST_LANDED then return end
+  for _, follower in ipairs(call('SPOP', P .. 'fw:' .. work, MOST_LANDED - landed)) do
+    landed = landed + 1
+    if call('ZREM', P .. 'due', follower) == 1 then
+      local s = call('GET', P .. 'j:' .. follower)
+      if s then
+        local r = parse(s)
+        r.joined, r.due = math.min(9, r.joined + 1), NOW
+        put(follower, r)
+        push(follower, r)
+        moved(r, 'scheduled', 'queued')
+        event(follower, 'queued', r, r.starts)
+      end
+    end
+  end
+end
+
+local function drop_entry(id, r, instance, work)
   call('HDEL', P .. 'run:' .. instance, id)
   if r.cancelAt > 0 then call('SREM', P .. 'cx:' .. instance, id) end
   free_all(id, r)
+  if work ~= '' then land(work, id) end
 end
 
 -- The lease of each (id, lease) pair is compared with what the instance's hash holds; answers the
--- record and its start, or a verdict: 'R' refused, 'A' recorded before by this lease.
+-- record, its start and the work it leads, or a verdict: 'R' refused, 'A' recorded before by this
+-- lease.
 local function fenced(instance, id, lease)
   local s = call('GET', P .. 'j:' .. id)
   if not s then return nil, 'R' end
   local entry = call('HGET', P .. 'run:' .. instance, id)
   if entry then
-    local held, started = entry_of(entry)
-    if held == lease then return parse(s), started end
+    local held, started, work = entry_of(entry)
+    if held == lease then return parse(s), started, work end
   end
   return nil, recorded_before(parse(s), lease) and 'A' or 'R'
 end
 
 -- An attempt whose instance is gone, or whose take was never answered. Its lease is not kept: what
 -- comes under it later is refused.
-local function lose(id, r, instance, started, max_lost, err, ttl)
-  drop_entry(id, r, instance)
+local function lose(id, r, instance, entry, max_lost, err, ttl)
+  local _, started, work = entry_of(entry)
+  drop_entry(id, r, instance, work)
   log_attempt(r, instance, started, 'lost', '', '')
   r.lost = r.lost + 1
   if r.cancelAt > 0 then

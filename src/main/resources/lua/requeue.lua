@@ -7,7 +7,7 @@ local r = parse(s)
 if r.state ~= 'F' and r.state ~= 'C' then return 'X' end
 local from = NAMES[r.state]
 call('ZREM', P .. 'ended', id .. '|' .. from .. '|' .. r.type)
-r.run, r.fails, r.lost, r.cancelAt = r.run + 1, 0, 0, 0
+r.run, r.fails, r.lost, r.cancelAt, r.joined = r.run + 1, 0, 0, 0, 0
 r.started, r.finished, r.expires, r.outcome = 0, 0, 0, ''
 count('open', 1)
 wait_again(id, r, from, 0)

@@ -8,10 +8,9 @@ for _, instance in ipairs(call('ZRANGEBYSCORE', P .. 'inst', '-inf', NOW, 'LIMIT
   for i = 1, #entries, 2 do
     if jobs >= most then break end
     local id = entries[i]
-    local _, started = entry_of(entries[i + 1])
     local s = call('GET', P .. 'j:' .. id)
     if s then
-      lose(id, parse(s), instance, started, max_lost, err, ttl)
+      lose(id, parse(s), instance, entries[i + 1], max_lost, err, ttl)
     else
       call('HDEL', running, id)
     end

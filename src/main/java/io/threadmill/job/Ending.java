@@ -19,6 +19,9 @@ public sealed interface Ending {
   /** Handed back uncounted until its children have ended. */
   record Awaiting() implements Ending {}
 
+  /** Handed back uncounted until the job that leads the same work has ended its attempt. */
+  record Joining(String work) implements Ending {}
+
   /** The cancellation of a running job was carried out. */
   record Cancelled() implements Ending {}
 
@@ -27,7 +30,7 @@ public sealed interface Ending {
     return switch (this) {
       case Succeeded _ -> "succeeded";
       case Failed _, Retried _ -> "failed";
-      case Released _, Awaiting _ -> "released";
+      case Released _, Awaiting _, Joining _ -> "released";
       case Cancelled _ -> "cancelled";
     };
   }

@@ -25,6 +25,28 @@ public interface JobContext {
   /** True once a client asked to cancel, the deadline passed or the service drains. */
   boolean cancelled();
 
+  /** What the job may take from the shared caches and leave there. */
+  CacheOptions cache();
+
+  /** The name of the access key the job came with; empty where the service has no keys. */
+  Optional<String> caller();
+
+  /**
+   * Takes the lead in a piece of work that equal jobs would do too, until this attempt ends. At
+   * most one work an attempt: leading another gives the first up.
+   *
+   * @param work what equal jobs have in common: 1 to 200 visible ASCII characters
+   * @return false when another job leads it: then the handler may answer {@link JobResult.Join}. A
+   *     job that has joined {@link JobLimits#MAX_JOINS} times is told true and works beside the
+   *     leader
+   * @throws LeaseLost when this attempt is no longer the one that counts
+   * @throws StoreUnavailable when Redis is away
+   */
+  boolean lead(String work);
+
+  /** Whether this job waited for an equal one that has ended since. */
+  boolean joined();
+
   /** Tells how far the work is. Cheap; written to the store at most twice a second. */
   void progress(long done, long total, @Nullable String message);
 

@@ -26,6 +26,15 @@ public final class JobLimits {
   /** A delay beyond this is a calendar, not a queue. */
   public static final Duration MAX_DELAY = Duration.ofDays(365);
 
+  /** An answer is not kept this long, so asking for an older one is a slip of the pen. */
+  public static final Duration MAX_CACHE_AGE = Duration.ofDays(365);
+
+  /**
+   * How often a job waits for an equal one to end before it does the work itself: answers that may
+   * not be kept would else be waited for one after the other.
+   */
+  public static final int MAX_JOINS = 3;
+
   /** Runs lost before a job is given up as {@code worker-lost}. */
   public static final int MAX_LOST_RUNS = 3;
 

@@ -49,6 +49,13 @@ public interface JobQueue {
   /** Ends this instance's registration; what it still holds is queued again, uncounted. */
   void deregister();
 
+  /**
+   * Lets an attempt lead a piece of work until it ends; false when another job leads it.
+   *
+   * @throws LeaseLost when the attempt is no longer the one that counts
+   */
+  boolean lead(TakenJob job, String work);
+
   /** Keeps a checkpoint, fenced. */
   void checkpoint(TakenJob job, byte[] state);
 

@@ -10,6 +10,7 @@ import tools.jackson.databind.JsonNode;
  * What a client asks for, before it is checked; absent members are null and take their defaults.
  *
  * @param backoff the first pause of the exponential back-off
+ * @param caller the name of the access key it came with, null without one
  */
 public record JobRequest(
     String type,
@@ -21,10 +22,24 @@ public record JobRequest(
     @Nullable Integer attempts,
     @Nullable Duration backoff,
     @Nullable String key,
-    List<String> tags) {
+    List<String> tags,
+    CacheOptions cache,
+    @Nullable String caller) {
 
   /** A request with defaults for all but type and params. */
   public static JobRequest of(String type, JsonNode params) {
-    return new JobRequest(type, params, null, null, null, null, null, null, null, List.of());
+    return new JobRequest(
+        type,
+        params,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        CacheOptions.DEFAULT,
+        null);
   }
 }

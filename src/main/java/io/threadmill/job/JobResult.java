@@ -29,6 +29,12 @@ public sealed interface JobResult {
    */
   record Await() implements JobResult {}
 
+  /**
+   * An equal job leads the same work ({@link JobContext#lead}): released without counting, run
+   * again once that job's attempt has ended, however it ended.
+   */
+  record Join(String work) implements JobResult {}
+
   /** A JSON or binary result; whoever is handed the bytes leaves them as they are. */
   @SuppressWarnings("ArrayRecordComponent") // never compared; a copy of 8 MiB would cost
   record ResultBody(String mediaType, byte[] bytes) {

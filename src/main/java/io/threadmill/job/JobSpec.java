@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param pool the pool that executes it
  * @param host the host it counts against, {@code name:port}
  * @param delay from Redis's clock at enqueue; zero with {@code runAt}
+ * @param caller the name of the access key it came with
  * @param parent the job that spawned it
  */
 public record JobSpec(
@@ -26,10 +27,26 @@ public record JobSpec(
     Duration timeout,
     RetryPolicy retry,
     List<String> tags,
+    CacheOptions cache,
+    @Nullable String caller,
     @Nullable JobId parent) {
 
-  public JobSpec childOf(JobId spawner) {
+  /** The same for a job that another spawns, on behalf of that one's caller. */
+  public JobSpec childOf(JobId spawner, @Nullable String spawnersCaller) {
     return new JobSpec(
-        type, params, pool, host, key, priority, delay, runAt, timeout, retry, tags, spawner);
+        type,
+        params,
+        pool,
+        host,
+        key,
+        priority,
+        delay,
+        runAt,
+        timeout,
+        retry,
+        tags,
+        cache,
+        spawnersCaller,
+        spawner);
   }
 }

@@ -132,6 +132,8 @@ public final class JobTypes {
             orElse(request.attempts(), JobLimits.DEFAULT_ATTEMPTS),
             orElse(request.backoff(), JobLimits.DEFAULT_BACKOFF)),
         request.tags().stream().distinct().toList(),
+        request.cache(),
+        request.caller(),
         null);
   }
 
@@ -156,6 +158,12 @@ public final class JobTypes {
         "/retry/backoff",
         Duration.ofMillis(1),
         JobLimits.MAX_BACKOFF,
+        violations);
+    checkRange(
+        request.cache().maxAge(),
+        "/cache/maxAge",
+        Duration.ZERO,
+        JobLimits.MAX_CACHE_AGE,
         violations);
     Integer attempts = request.attempts();
     if (attempts != null && (attempts < 1 || attempts > JobLimits.MAX_ATTEMPTS)) {

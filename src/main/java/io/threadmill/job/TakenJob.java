@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lease attempt number and random, compared for equality when the ending is recorded
  * @param failedAttempts failed attempts of this run so far
+ * @param cache what it may take from the shared caches and leave there
+ * @param caller the name of the access key it came with
+ * @param joined how often it waited for an equal job that has ended since
  * @param dueAt when it could first have run; on Redis's clock, as are the others
  */
 public record TakenJob(
@@ -24,6 +27,9 @@ public record TakenJob(
     int failedAttempts,
     RetryPolicy retry,
     Duration timeout,
+    CacheOptions cache,
+    @Nullable String caller,
+    int joined,
     Instant createdAt,
     Instant dueAt,
     Instant startedAt) {}

@@ -1,5 +1,6 @@
 package io.threadmill.pool;
 
+import io.threadmill.job.CacheOptions;
 import io.threadmill.job.InvalidJob;
 import io.threadmill.job.JobContext;
 import io.threadmill.job.JobId;
@@ -62,6 +63,27 @@ final class AttemptContext implements JobContext {
   }
 
   @Override
+  public CacheOptions cache() {
+    return attempt.job().cache();
+  }
+
+  @Override
+  public Optional<String> caller() {
+    return Optional.ofNullable(attempt.job().caller());
+  }
+
+  @Override
+  public boolean lead(String work) {
+    return services.queue().lead(attempt.job(), work)
+        || attempt.job().joined() >= JobLimits.MAX_JOINS;
+  }
+
+  @Override
+  public boolean joined() {
+    return attempt.job().joined() > 0;
+  }
+
+  @Override
   public void progress(long done, long total, @Nullable String message) {
     attempt.progress(new JobSnapshot.Progress(done, total, message));
   }
@@ -70,7 +92,8 @@ final class AttemptContext implements JobContext {
   public List<JobId> spawn(List<JobRequest> children) {
     List<JobSpec> specs =
         children.stream()
-            .map(request -> services.types().check(request).childOf(attempt.job().id()))
+            .map(request ->
+                services.types().check(request).childOf(attempt.job().id(), attempt.job().caller()))
             .toList();
     return services.repository().spawn(attempt.job(), specs);
   }

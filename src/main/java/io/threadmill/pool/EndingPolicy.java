@@ -58,6 +58,7 @@ final class EndingPolicy {
       case JobResult.Later(Duration after, String _) ->
           new Ending.Released(clamp(after, SHORTEST_PAUSE));
       case JobResult.Await _ -> new Ending.Awaiting();
+      case JobResult.Join(String work) -> new Ending.Joining(work);
     };
   }
 

@@ -1,5 +1,6 @@
 package io.threadmill.redis;
 
+import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobId;
@@ -9,6 +10,7 @@ import io.threadmill.job.JobSnapshot.Attempt;
 import io.threadmill.job.JobSnapshot.Progress;
 import io.threadmill.job.JobSnapshot.StoredResult;
 import io.threadmill.job.JobSnapshot.Waiting;
+import io.threadmill.job.JobSpec;
 import io.threadmill.job.JobState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,10 +32,29 @@ final class JobRecords {
    */
   static final int LISTED = 22;
 
+  /** What a job's options say beyond the record's own fields; the scripts pass them on unread. */
+  record Options(CacheOptions cache, @Nullable String caller) {
+
+    static final Options DEFAULT = new Options(CacheOptions.DEFAULT, null);
+  }
+
+  /** Ends the log of a job that was handed back because an equal one leads its work. */
+  private static final String FOLLOWING = "\tf\n";
+
   private final JsonMapper mapper;
 
   JobRecords(JsonMapper mapper) {
     this.mapper = mapper;
+  }
+
+  /** A job's options as the record keeps them; nothing where all of them are the defaults. */
+  String options(JobSpec spec) {
+    var options = new Options(spec.cache(), spec.caller());
+    return options.equals(Options.DEFAULT) ? "" : mapper.writeValueAsString(options);
+  }
+
+  Options options(String text) {
+    return text.isEmpty() ? Options.DEFAULT : mapper.readValue(text, Options.class);
   }
 
   String error(JobError error) {
@@ -152,7 +173,7 @@ final class JobRecords {
               Instant.ofEpochMilli(Long.parseLong(field[2])),
               Instant.ofEpochMilli(Long.parseLong(field[3])),
               field[4],
-              field[6].isEmpty() ? null : mapper.readValue(field[6], JobError.class)));
+              field[6].startsWith("{") ? mapper.readValue(field[6], JobError.class) : null));
     }
     if (!runningOn.isEmpty()) {
       attempts.add(
@@ -164,7 +185,11 @@ final class JobRecords {
   /** {@code find.lua} says why a queued job waits: cause, limit and until when, a line each. */
   private static @Nullable Waiting waiting(JobState state, Row row) {
     return switch (state) {
-      case SCHEDULED -> new Waiting("time", null, instant(row.number(7)));
+      case SCHEDULED ->
+          new Waiting(
+              "time",
+              row.text(16).endsWith(FOLLOWING) ? "an equal job is under way" : null,
+              instant(row.number(7)));
       case QUEUED -> {
         String[] why = row.text(19).split("\n", 3);
         String name = why[1].isEmpty() ? "" : why[1].substring(2);

@@ -36,6 +36,9 @@ final class RedisJobQueue implements JobQueue {
 
   private static final int MOST_SWEPT = 200;
 
+  /** Values a job in the answer of {@code take.lua}. */
+  private static final int TAKEN = 17;
+
   /** A JSON result up to this size stands in the record; what is larger is written beforehand. */
   private static final int MOST_INLINE = 64 * 1024;
 
@@ -107,15 +110,16 @@ final class RedisJobQueue implements JobQueue {
       return Optional.empty();
     }
     var taken = new ArrayList<TakenJob>();
-    for (int at = 0; at + 14 < values.size(); at += 15) {
+    for (int at = 0; at + TAKEN <= values.size(); at += TAKEN) {
       taken.add(job(pool, values, at));
     }
     return Optional.of(taken);
   }
 
-  private static TakenJob job(String pool, List<Object> values, int at) {
+  private TakenJob job(String pool, List<Object> values, int at) {
     String host = (String) values.get(at + 4);
     String key = (String) values.get(at + 5);
+    JobRecords.Options options = records.options((String) values.get(at + 15));
     return new TakenJob(
         new JobId((String) values.get(at)),
         (String) values.get(at + 1),
@@ -129,6 +133,9 @@ final class RedisJobQueue implements JobQueue {
         (int) number(values, at + 8),
         new RetryPolicy((int) number(values, at + 9), Duration.ofMillis(number(values, at + 10))),
         Duration.ofMillis(number(values, at + 11)),
+        options.cache(),
+        options.caller(),
+        (int) number(values, at + 16),
         Instant.ofEpochMilli(number(values, at + 12)),
         Instant.ofEpochMilli(number(values, at + 13)),
         Instant.ofEpochMilli(number(values, at + 14)));
@@ -172,7 +179,7 @@ final class RedisJobQueue implements JobQueue {
     return switch (ending) {
       case Ending.Succeeded _, Ending.Failed _, Ending.Cancelled _ -> Script.COMPLETE;
       case Ending.Retried _ -> Script.FAIL;
-      case Ending.Released _, Ending.Awaiting _ -> Script.RELEASE;
+      case Ending.Released _, Ending.Awaiting _, Ending.Joining _ -> Script.RELEASE;
     };
   }
 
@@ -218,6 +225,7 @@ final class RedisJobQueue implements JobQueue {
           List.of(records.error(error), millis(after));
       case Ending.Released(Duration after) -> List.of(millis(after));
       case Ending.Awaiting _ -> List.of("w");
+      case Ending.Joining(String work) -> List.of("f" + work);
     };
   }
 
@@ -331,6 +339,16 @@ final class RedisJobQueue implements JobQueue {
         return;
       }
     }
+  }
+
+  @Override
+  public boolean lead(TakenJob job, String work) {
+    return switch (scripts.repeatedText(
+        Script.LEAD, List.of(instance, job.id().value(), job.lease(), work))) {
+      case "L" -> true;
+      case "F" -> false;
+      default -> throw new LeaseLost(job.id());
+    };
   }
 
   @Override

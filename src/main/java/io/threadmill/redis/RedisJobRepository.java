@@ -135,7 +135,8 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
             spec.params(),
             idempotency == null ? "" : digest(idempotency.scope() + "\n" + idempotency.key()),
             idempotency == null ? "" : idempotency.fingerprint(),
-            randomDigits()));
+            randomDigits(),
+            records.options(spec)));
   }
 
   private static String orEmpty(@Nullable String text) {

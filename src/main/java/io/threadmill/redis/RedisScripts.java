@@ -44,6 +44,7 @@ class RedisScripts {
     FIND,
     FREE,
     HOLD,
+    LEAD,
     LIST,
     PROBE,
     PROGRESS,

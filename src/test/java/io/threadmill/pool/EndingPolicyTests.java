@@ -2,6 +2,7 @@ package io.threadmill.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobId;
@@ -39,6 +40,9 @@ class EndingPolicyTests {
         failedAttempts,
         new RetryPolicy(3, Duration.ofSeconds(1)),
         Duration.ofSeconds(30),
+        CacheOptions.DEFAULT,
+        null,
+        0,
         Instant.EPOCH,
         Instant.EPOCH,
         Instant.EPOCH);

@@ -3,6 +3,7 @@ package io.threadmill.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.threadmill.job.CacheOptions;
 import io.threadmill.job.JobContext;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobHandler;
@@ -191,7 +192,9 @@ class WorkerIT {
                 null,
                 Duration.ofMillis(1),
                 null,
-                List.of()),
+                List.of(),
+                CacheOptions.DEFAULT,
+                null),
             null)
         .id();
   }

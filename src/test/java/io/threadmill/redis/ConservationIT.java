@@ -12,6 +12,7 @@ import io.threadmill.job.JobQueue.Verdict;
 import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.JobState;
+import io.threadmill.job.LeaseLost;
 import io.threadmill.job.TakenJob;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ class ConservationIT {
       assertThat(store.redisson.getKeys().getKeysStream().map(key -> key.substring(5)))
           .noneMatch(key ->
               key.matches(
-                  "(j|o|pg|c|g|gd|lane|sub|ring|bands|x|run|res|pw):.*|due|parked|parkinfo"));
+                  "(j|o|f|pg|c|g|gd|lane|sub|ring|bands|x|run|res|pw):.*|due|parked|parkinfo"));
       assertThat(
               store
                   .redisson
@@ -109,12 +110,17 @@ class ConservationIT {
       return;
     }
     TakenJob job = held.remove(random.nextInt(held.size()));
+    String work = "work-" + random.nextInt(3);
+    if (random.nextInt(3) == 0 && !held.isEmpty()) {
+      lead(queue, held.getFirst(), work);
+    }
     Ending ending =
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(8)) {
           case 0 -> new Ending.Failed(BROKEN);
           case 1 -> new Ending.Retried(BROKEN, Duration.ofMillis(random.nextInt(5000)));
           case 2 -> new Ending.Released(Duration.ofMillis(random.nextInt(2) * 1000L));
           case 3 -> new Ending.Cancelled();
+          case 4, 5 -> new Ending.Joining(work);
           default -> done("1");
         };
     Verdict first = store.record(queue, job, ending);
@@ -122,6 +128,14 @@ class ConservationIT {
         .isEqualTo(first == Verdict.RECORDED ? Verdict.ALREADY_RECORDED : first);
     if (first == Verdict.RECORDED) {
       ends.merge(job.id(), 1, Integer::sum);
+    }
+  }
+
+  private static void lead(JobQueue queue, TakenJob job, String work) {
+    try {
+      queue.lead(job, work);
+    } catch (LeaseLost _) {
+      // Its lease has passed on, as any of them may here.
     }
   }
 

@@ -1,5 +1,6 @@
 package io.threadmill.redis;
 
+import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.HostProperties;
 import io.threadmill.job.Instance;
@@ -133,6 +134,8 @@ final class QueueHarness implements AutoCloseable {
           Duration.ofMinutes(1),
           new RetryPolicy(attempts, Duration.ofSeconds(1)),
           tags,
+          CacheOptions.DEFAULT,
+          null,
           null);
     }
   }

@@ -383,7 +383,8 @@ class RedisQueueIT {
     TakenJob first = store.takeOne(a);
     List<JobId> children =
         store.repository.spawn(
-            first, List.of(aJob().build().childOf(parent), aJob().build().childOf(parent)));
+            first,
+            List.of(aJob().build().childOf(parent, null), aJob().build().childOf(parent, null)));
     store.record(a, first, new Ending.Awaiting());
     assertThat(store.job(parent).waiting().cause()).isEqualTo("children");
     for (TakenJob child : store.take(b, 5)) {
@@ -396,7 +397,8 @@ class RedisQueueIT {
     assertThat(store.repository.endedChildren(parent, 10))
         .extracting(JobSnapshot::id)
         .containsExactlyInAnyOrderElementsOf(children);
-    assertThatThrownBy(() -> store.repository.spawn(first, List.of(aJob().build().childOf(parent))))
+    assertThatThrownBy(
+            () -> store.repository.spawn(first, List.of(aJob().build().childOf(parent, null))))
         .isInstanceOf(LeaseLost.class);
   }
 
@@ -405,7 +407,7 @@ class RedisQueueIT {
     a = store.instance("client"); // the instance that spawns is the one that runs the parent
     JobId parent = store.submit(aJob());
     TakenJob first = store.takeOne(a);
-    store.repository.spawn(first, List.of(aJob().build().childOf(parent)));
+    store.repository.spawn(first, List.of(aJob().build().childOf(parent, null)));
     store.record(b, store.takeOne(b), new Ending.Failed(BROKEN));
     store.record(a, first, new Ending.Awaiting());
     assertThat(store.takeOne(a).id()).isEqualTo(parent);

@@ -1,5 +1,6 @@
 package io.threadmill.rehearse;
 
+import io.threadmill.job.CacheOptions;
 import io.threadmill.job.JobContext;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobRequest;
@@ -48,6 +49,26 @@ final class FakeContext implements JobContext {
   @Override
   public boolean cancelled() {
     return cancelled.get();
+  }
+
+  @Override
+  public CacheOptions cache() {
+    return CacheOptions.DEFAULT;
+  }
+
+  @Override
+  public Optional<String> caller() {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean lead(String work) {
+    return true;
+  }
+
+  @Override
+  public boolean joined() {
+    return false;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.threadmill.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobId;
@@ -97,6 +98,9 @@ class JobMetersTests {
         0,
         new RetryPolicy(3, SECOND),
         Duration.ofSeconds(30),
+        CacheOptions.DEFAULT,
+        null,
+        0,
         Instant.EPOCH,
         Instant.EPOCH,
         Instant.EPOCH);

@@ -1,6 +1,7 @@
 package io.threadmill.web.access;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who calls: the name of the key, or {@code anonymous} where no key is configured. An identity for
@@ -13,6 +14,11 @@ public record Caller(String name) {
 
   public static Caller of(HttpServletRequest request) {
     return request.getAttribute(ATTRIBUTE) instanceof Caller caller ? caller : ANONYMOUS;
+  }
+
+  /** The key's name, null where no key is configured. */
+  public @Nullable String keyName() {
+    return equals(ANONYMOUS) ? null : name;
   }
 
   void bind(HttpServletRequest request) {

@@ -64,7 +64,8 @@ final class JobController {
       idempotency =
           new Idempotency(Caller.of(request).name() + " POST /v1/jobs", key, fingerprint(body));
     }
-    Enqueued enqueued = jobs.submit(JobRequestReader.read(body), idempotency);
+    Enqueued enqueued =
+        jobs.submit(JobRequestReader.read(body, Caller.of(request).keyName()), idempotency);
     if (enqueued.replayed()) {
       return accepted(watch.look(enqueued.id()), null)
           .header("Idempotency-Replayed", "true")

@@ -1,5 +1,6 @@
 package io.threadmill.web.job;
 
+import io.threadmill.job.CacheOptions;
 import io.threadmill.job.DurationText;
 import io.threadmill.job.InvalidJob;
 import io.threadmill.job.JobRequest;
@@ -23,24 +24,36 @@ final class JobRequestReader {
   private static final Set<String> FIELDS =
       new TreeSet<>(
           Set.of(
-              "type", "params", "priority", "delay", "runAt", "timeout", "retry", "key", "tags"));
+              "type",
+              "params",
+              "priority",
+              "delay",
+              "runAt",
+              "timeout",
+              "retry",
+              "cache",
+              "key",
+              "tags"));
 
   /** Named by the contract and not part of this version: refused, never silently ignored. */
-  private static final Set<String> LATER = Set.of("template", "cache", "webhook");
+  private static final Set<String> LATER = Set.of("template", "webhook");
 
   private final JsonNode body;
+  private final @Nullable String caller;
   private final Violations violations = new Violations("");
 
-  private JobRequestReader(JsonNode body) {
+  private JobRequestReader(JsonNode body, @Nullable String caller) {
     this.body = body;
+    this.caller = caller;
   }
 
   /**
+   * @param caller the name of the access key the request came with
    * @throws io.threadmill.web.ProblemException when a field is unknown or has the wrong type
    * @throws InvalidJob when a value cannot be meant
    */
-  static JobRequest read(JsonNode body) {
-    return new JobRequestReader(body).read();
+  static JobRequest read(JsonNode body, @Nullable String caller) {
+    return new JobRequestReader(body, caller).read();
   }
 
   private JobRequest read() {
@@ -63,6 +76,7 @@ final class JobRequestReader {
       violations.add("/params", "is missing: give the job's parameters as an object");
     }
     JsonNode retry = object("retry", Set.of("attempts", "backoff"));
+    JsonNode cache = object("cache", Set.of("maxAge", "store"));
     var request =
         new JobRequest(
             type == null ? "" : type,
@@ -74,7 +88,9 @@ final class JobRequestReader {
             integer(retry, "attempts", "/retry/attempts"),
             duration(retry, "backoff", "/retry/backoff"),
             text("key"),
-            tags());
+            tags(),
+            new CacheOptions(duration(cache, "maxAge", "/cache/maxAge"), store(cache)),
+            caller);
     if (!violations.isEmpty()) {
       throw new InvalidJob(violations.list());
     }
@@ -125,6 +141,17 @@ final class JobRequestReader {
       violations.add(pointer, DurationText.EXPECTED);
     }
     return parsed;
+  }
+
+  private static boolean store(JsonNode cache) {
+    JsonNode node = cache.path("store");
+    if (node.isMissingNode() || node.isNull()) {
+      return true;
+    }
+    if (!node.isBoolean()) {
+      throw wrongType("/cache/store", "true or false");
+    }
+    return node.asBoolean();
   }
 
   private @Nullable Instant runAt() {

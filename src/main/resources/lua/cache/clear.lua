@@ -2,4 +2,4 @@
 -- ARGV: now, channel
 call('UNLINK', E, X)
 call('PUBLISH', ARGV[2], '*')
-return 1
+return {1}

@@ -2,4 +2,4 @@
 -- ARGV: now, fingerprint, channel
 drop(ARGV[2])
 call('PUBLISH', ARGV[3], ARGV[2])
-return 1
+return {1}

@@ -21,11 +21,7 @@ class CacheConfiguration {
             ticker,
             listeners),
         new SharedCache(
-            Caches.RESULTS,
-            store,
-            properties.bounds(properties.resultsTtl()),
-            ticker,
-            listeners));
+            Caches.RESULTS, store, properties.bounds(properties.resultsTtl()), ticker, listeners));
   }
 
   @Bean

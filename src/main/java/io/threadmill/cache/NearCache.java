@@ -36,7 +36,8 @@ final class NearCache implements CacheStore.Follower {
             .maximumWeight(bytes)
             .weigher((String _, Copy copy) ->
                 OVERHEAD + copy.entry().head().length + copy.entry().body().length)
-            .expireAfter(Expiry.<String, Copy>writing((_, copy) -> Duration.ofNanos(copy.lifeNanos())))
+            .expireAfter(
+                Expiry.<String, Copy>writing((_, copy) -> Duration.ofNanos(copy.lifeNanos())))
             .ticker(ticker::nanos)
             .executor(Runnable::run) // its upkeep is short and needs no thread of its own
             .build();
@@ -57,9 +58,7 @@ final class NearCache implements CacheStore.Follower {
       return;
     }
     Copy copy = new Copy(entry, life);
-    copies
-        .asMap()
-        .compute(fingerprint.hex(), (_, _) -> messages.get() == mark ? copy : null);
+    copies.asMap().compute(fingerprint.hex(), (_, _) -> messages.get() == mark ? copy : null);
   }
 
   @Override

@@ -61,8 +61,7 @@ final class RedisCacheStore implements CacheStore {
     List<Object> found = scripts.run(Script.GET, keys(map, fingerprint), fingerprint);
     return found.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new Stored((byte[]) found.get(0), Duration.ofMillis((Long) found.get(1))));
+        : Optional.of(new Stored((byte[]) found.get(0), Duration.ofMillis((Long) found.get(1))));
   }
 
   @Override

@@ -27,8 +27,7 @@ final class CacheGauges implements MeterBinder {
     }
   }
 
-  private void bind(
-      MeterRegistry registry, Meter meter, String map, ToLongFunction<Usage> number) {
+  private void bind(MeterRegistry registry, Meter meter, String map, ToLongFunction<Usage> number) {
     Gauge.builder(meter.id(), board, from -> read(from.seen().caches().get(map), number))
         .description(meter.meaning())
         .tag("map", map)

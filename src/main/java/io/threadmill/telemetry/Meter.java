@@ -29,8 +29,7 @@ enum Meter {
       Kind.COUNTER,
       "threads given up because their job ignored its deadline",
       "pool"),
-  CACHE_GETS(
-      "threadmill.cache.gets", Kind.COUNTER, "look-ups in a shared map", "map", "result"),
+  CACHE_GETS("threadmill.cache.gets", Kind.COUNTER, "look-ups in a shared map", "map", "result"),
   CACHE_PUTS(
       "threadmill.cache.puts", Kind.COUNTER, "answers given to a shared map", "map", "outcome"),
   CACHE_EVICTIONS(

@@ -1,10 +1,14 @@
 package io.threadmill.compute;
 
+import io.threadmill.cache.Fingerprint;
+import io.threadmill.cache.Reuse;
 import io.threadmill.job.InvalidJob;
 import io.threadmill.job.JobContext;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobHandler;
 import io.threadmill.job.JobResult;
+import io.threadmill.job.JobResult.CacheUse;
+import io.threadmill.job.JobResult.ResultBody;
 import io.threadmill.job.Violations;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -18,9 +22,11 @@ final class ComputeHandler implements JobHandler<ComputeParams> {
   private static final int LONGEST_ECHO = 64;
 
   private final Functions functions;
+  private final ResultCache results;
 
-  ComputeHandler(Functions functions) {
+  ComputeHandler(Functions functions, ResultCache results) {
     this.functions = functions;
+    this.results = results;
   }
 
   @Override
@@ -49,13 +55,21 @@ final class ComputeHandler implements JobHandler<ComputeParams> {
     Task<?> task =
         task(params, violations)
             .orElseThrow(() -> new InvalidJob(violations.list())); // of another version
-    return compute(task, context);
+    Fingerprint work = ResultCache.fingerprint(task.work());
+    return switch (results.ask(work, context)) {
+      case Reuse.Found<ResultBody>(ResultBody body, CacheUse use) -> new JobResult.Done(body, use);
+      case Reuse.UnderWay<ResultBody>(JobResult.Join join) -> join;
+      case Reuse.Absent<ResultBody>(CacheUse use) -> compute(task, work, use, context);
+    };
   }
 
   /** The one place where work is done: what is asked for is known, and nothing has run yet. */
-  private static JobResult compute(Task<?> task, JobContext context) throws InterruptedException {
+  private JobResult compute(Task<?> task, Fingerprint work, CacheUse use, JobContext context)
+      throws InterruptedException {
     try {
-      return JobResult.done(task.compute(new AttemptView(context)));
+      ResultBody body = task.compute(new AttemptView(context));
+      results.keep(work, context, body);
+      return new JobResult.Done(body, use);
     } catch (ComputationFailed failed) {
       return new JobResult.Fail(
           JobError.terminal(

@@ -1,6 +1,7 @@
 package io.threadmill.job;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ public interface JobContext {
 
   /** True once a client asked to cancel, the deadline passed or the service drains. */
   boolean cancelled();
+
+  /** When the job was accepted, on Redis's clock. */
+  Instant createdAt();
 
   /** What the job may take from the shared caches and leave there. */
   CacheOptions cache();

@@ -14,6 +14,7 @@ import io.threadmill.job.JobTypes;
 import io.threadmill.job.Ticker;
 import io.threadmill.job.Violations.Violation;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,11 @@ final class AttemptContext implements JobContext {
   @Override
   public boolean cancelled() {
     return attempt.stopped() != null || !remaining().isPositive();
+  }
+
+  @Override
+  public Instant createdAt() {
+    return attempt.job().createdAt();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.threadmill.pool;
 import io.threadmill.job.InvalidJob;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobResult;
+import io.threadmill.job.LeaseLost;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.TakenJob;
 import java.time.Duration;
@@ -82,6 +83,10 @@ final class RunPipeline {
               "store-unavailable",
               "Redis was away",
               "The attempt needed Redis, which did not answer."));
+    } catch (LeaseLost _) {
+      return new JobResult.Fail( // to be refused: another attempt has taken its place
+          JobError.retryable(
+              "interrupted", "The attempt was stopped", "Its lease passed to another attempt."));
     } catch (InterruptedException _) {
       if (attempt.left(services.ticker().nanos()) <= 0) {
         attempt.stop(Attempt.Stop.TIMED_OUT); // a handler that looks itself may be the first to see

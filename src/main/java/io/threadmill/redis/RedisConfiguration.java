@@ -1,5 +1,6 @@
 package io.threadmill.redis;
 
+import io.threadmill.cache.CacheStore;
 import io.threadmill.events.EventLog;
 import io.threadmill.job.HostProperties;
 import io.threadmill.job.Instance;
@@ -118,6 +119,13 @@ class RedisConfiguration {
   @Bean
   EventLog eventLog(RedissonClient redisson) {
     return new RedisEventLog(redisson);
+  }
+
+  @Bean
+  CacheStore cacheStore(
+      RedissonClient redisson, ObjectProvider<ScriptClock> clock, List<ScriptListener> listeners) {
+    return new RedisCacheStore(
+        redisson, new CacheScripts(redisson, clock.getIfAvailable(() -> () -> ""), listeners));
   }
 
   @Bean

@@ -346,7 +346,7 @@ final class RedisJobQueue implements JobQueue {
 
   @Override
   public boolean lead(TakenJob job, String work) {
-    return switch (scripts.repeatedText(
+    return switch (scripts.onceText(
         Script.LEAD, List.of(instance, job.id().value(), job.lease(), work))) {
       case "L" -> true;
       case "F" -> false;

@@ -89,7 +89,7 @@ class RedisScripts {
     }
   }
 
-  private static String read(String name) {
+  static String read(String name) {
     try (InputStream in = RedisScripts.class.getResourceAsStream("/lua/" + name + ".lua")) {
       if (in == null) {
         throw new IllegalStateException(

@@ -1,5 +1,7 @@
 package io.threadmill.scrape;
 
+import io.threadmill.cache.Caches;
+import io.threadmill.cache.Reuse;
 import io.threadmill.egress.Egress;
 import io.threadmill.job.HostProperties;
 import io.threadmill.job.Limiter;
@@ -29,12 +31,18 @@ class ScrapeConfiguration {
   }
 
   @Bean
+  ResponseCache responseCache(Caches caches, InstantSource clock, JsonMapper mapper) {
+    return new ResponseCache(new Reuse(caches.responses(), clock), clock, mapper);
+  }
+
+  @Bean
   ScrapeHandler scrapeHandler(
       Egress egress,
       Politeness politeness,
       ParseSet parsing,
+      ResponseCache responses,
       InstantSource clock,
       JsonMapper mapper) {
-    return new ScrapeHandler(egress, politeness, parsing, clock, mapper);
+    return new ScrapeHandler(egress, politeness, parsing, responses, clock, mapper);
   }
 }

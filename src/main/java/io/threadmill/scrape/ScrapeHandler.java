@@ -1,39 +1,38 @@
 package io.threadmill.scrape;
 
+import io.threadmill.cache.Reuse;
 import io.threadmill.egress.Egress;
 import io.threadmill.egress.Failed;
 import io.threadmill.egress.FetchFailure;
 import io.threadmill.egress.FetchRequest;
 import io.threadmill.egress.Fetched;
 import io.threadmill.egress.Header;
-import io.threadmill.egress.HeaderGuard;
 import io.threadmill.egress.Held;
-import io.threadmill.egress.InvalidUrl;
 import io.threadmill.egress.Target;
 import io.threadmill.job.JobContext;
 import io.threadmill.job.JobHandler;
 import io.threadmill.job.JobResult;
+import io.threadmill.job.JobResult.CacheUse;
 import io.threadmill.job.Violations;
-import io.threadmill.scrape.ScrapeParams.Format;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One page: robots, fetch, decode, parse, extract. Thread-safe. */
+/**
+ * One page: a stored response, or robots and fetch; then decode, parse, extract. A stored response
+ * costs the site nothing, so its robots.txt is not asked for. Thread-safe.
+ */
 final class ScrapeHandler implements JobHandler<ScrapeParams> {
 
-  private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST");
   private static final Set<Integer> RETRYABLE = Set.of(408, 425, 429, 500, 502, 503, 504);
   private static final int MOST_REDIRECTS = 10;
-  private static final int MOST_HEADERS = 50;
 
   /** Compressed text rarely unfolds to more than this many times its size. */
   private static final int DECODED_FACTOR = 4;
@@ -46,6 +45,7 @@ final class ScrapeHandler implements JobHandler<ScrapeParams> {
   private final Egress egress;
   private final Politeness politeness;
   private final ParseSet parsing;
+  private final ResponseCache responses;
   private final InstantSource clock;
   private final JsonMapper mapper;
 
@@ -53,11 +53,13 @@ final class ScrapeHandler implements JobHandler<ScrapeParams> {
       Egress egress,
       Politeness politeness,
       ParseSet parsing,
+      ResponseCache responses,
       InstantSource clock,
       JsonMapper mapper) {
     this.egress = egress;
     this.politeness = politeness;
     this.parsing = parsing;
+    this.responses = responses;
     this.clock = clock;
     this.mapper = mapper;
   }
@@ -89,63 +91,21 @@ final class ScrapeHandler implements JobHandler<ScrapeParams> {
 
   @Override
   public void check(ScrapeParams params, Violations violations) {
-    if (params.url() == null) {
-      violations.add("/url", "is missing: give the page's http or https URL");
-    } else {
-      try {
-        Target.parse(params.url());
-      } catch (InvalidUrl invalid) {
-        violations.add("/url", String.valueOf(invalid.getMessage()));
-      }
-    }
-    if (!METHODS.contains(params.verb())) {
-      violations.add("/method", "must be GET, HEAD or POST");
-    }
-    if (params.body() != null && !params.verb().equals("POST")) {
-      violations.add("/body", "is sent with method POST only");
-    }
-    if (params.headerMap().size() > MOST_HEADERS) {
-      violations.add("/headers", "holds more than " + MOST_HEADERS + " headers");
-    }
-    for (Map.Entry<String, String> header : params.headerMap().entrySet()) {
-      String reason =
-          header.getValue() == null
-              ? "must be a string"
-              : HeaderGuard.check(header.getKey(), header.getValue());
-      if (reason != null) {
-        violations.add("/headers/" + Violations.escape(header.getKey()), reason);
-      }
-    }
-    checkFormats(params, violations);
-    if (params.maxBytes() != null
-        && (params.maxBytes() < 1 || params.maxBytes() > ScrapeParams.LARGEST_MAX_BYTES)) {
-      violations.add("/maxBytes", "must be from 1 to " + ScrapeParams.LARGEST_MAX_BYTES);
-    }
-  }
-
-  private static void checkFormats(ScrapeParams params, Violations violations) {
-    List<Format> wanted = params.wanted();
-    for (int i = 0; i < wanted.size(); i++) {
-      Format format = wanted.get(i);
-      if (format == null) {
-        violations.add("/formats/" + i, "must be a string");
-      } else if (!format.available()) {
-        violations.add("/formats/" + i, format + " is not available in this version");
-      }
-    }
-    if (Boolean.TRUE.equals(params.onlyMainContent())) {
-      violations.add("/onlyMainContent", "is not available in this version");
-    }
-    if (wanted.contains(Format.EXTRACT) && params.extract() == null) {
-      violations.add("/extract", "is missing: formats asks for an extraction");
-    }
-    if (params.extract() != null) {
-      var _ = ExtractSchema.compile(params.extract(), violations, "/extract");
-    }
+    ScrapeChecks.check(params, violations);
   }
 
   @Override
   public JobResult run(ScrapeParams params, JobContext context) throws InterruptedException {
+    return switch (responses.ask(params, context)) {
+      case Reuse.Found<StoredResponse>(StoredResponse stored, CacheUse use) ->
+          page(params, stored.fetched(), stored.fetchedAt(), use, context);
+      case Reuse.UnderWay<StoredResponse>(JobResult.Join join) -> join;
+      case Reuse.Absent<StoredResponse>(CacheUse use) -> fetch(params, use, context);
+    };
+  }
+
+  private JobResult fetch(ScrapeParams params, CacheUse use, JobContext context)
+      throws InterruptedException {
     Target target = Target.parse(params.address());
     String own = target.hostPort();
     if (params.obeysRobots()) {
@@ -162,7 +122,7 @@ final class ScrapeHandler implements JobHandler<ScrapeParams> {
     return switch (egress.fetch(request(params, own, time, context))) {
       case Held(Duration until) -> new JobResult.Later(until, "host");
       case Failed failed -> failed(failed);
-      case Fetched fetched -> page(params, fetched, fetchedAt, context);
+      case Fetched fetched -> page(params, fetched, fetchedAt, use, context);
     };
   }
 
@@ -233,7 +193,7 @@ final class ScrapeHandler implements JobHandler<ScrapeParams> {
   }
 
   private JobResult page(
-      ScrapeParams params, Fetched fetched, Instant fetchedAt, JobContext context)
+      ScrapeParams params, Fetched fetched, Instant fetchedAt, CacheUse use, JobContext context)
       throws InterruptedException {
     if (fetched.status() < 200 || fetched.status() > 299) {
       return badStatus(fetched);
@@ -257,11 +217,17 @@ final class ScrapeHandler implements JobHandler<ScrapeParams> {
                       fetchedAt,
                       mapper),
               context.remaining());
-      return made.missing() != null
-          ? new JobResult.Fail(
-              ScrapeProblem.EXTRACT_REQUIRED.error(
-                  "The required field " + made.missing() + " is not on the page."))
-          : JobResult.done(JobResult.ResultBody.json(mapper.writeValueAsBytes(made.json())));
+      if (use == CacheUse.MISS || use == CacheUse.BYPASS) { // it was fetched, and can be read
+        responses.keep(params, context, fetched, fetchedAt);
+      }
+      if (made.missing() != null) {
+        return new JobResult.Fail(
+            ScrapeProblem.EXTRACT_REQUIRED.error(
+                "The required field " + made.missing() + " is not on the page."));
+      }
+      context.progress(1, 1, null);
+      return new JobResult.Done(
+          JobResult.ResultBody.json(mapper.writeValueAsBytes(made.json())), use);
     } catch (ParseSet.TooSlow _) {
       return timedOut();
     } catch (ExecutionException fault) {

@@ -1,5 +1,7 @@
 package io.threadmill.telemetry;
 
+import io.threadmill.cache.CacheStore;
+import io.threadmill.cache.Caches;
 import io.threadmill.job.JobState;
 import io.threadmill.job.Jobs;
 import io.threadmill.job.StoreProbe;
@@ -33,6 +35,7 @@ final class HealthBoard implements SmartLifecycle {
 
   private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final Duration DEADLOCK_PERIOD = Duration.ofSeconds(10);
+  private static final Duration CACHE_PERIOD = Duration.ofSeconds(10);
 
   /**
    * An older answer of the store counts as none: the look at it hangs. A look a second, plus the
@@ -48,11 +51,17 @@ final class HealthBoard implements SmartLifecycle {
       Supplier<Map<String, Map<JobState, Long>>> counts,
       Worker worker,
       Pools pools,
+      Supplier<Map<String, CacheStore.Usage>> caches,
       IntSupplier deadlocked) {
 
     static Sources of(
-        StoreProbe store, Jobs jobs, Worker worker, Pools pools, IntSupplier deadlocked) {
-      return new Sources(store, jobs::counts, worker, pools, deadlocked);
+        StoreProbe store,
+        Jobs jobs,
+        Worker worker,
+        Pools pools,
+        Caches caches,
+        IntSupplier deadlocked) {
+      return new Sources(store, jobs::counts, worker, pools, caches::usage, deadlocked);
     }
   }
 
@@ -61,6 +70,7 @@ final class HealthBoard implements SmartLifecycle {
   private volatile Observation seen;
   private int deadlocked; // the refreshing thread's own, as the next
   private @Nullable Long deadlocksAskedAt;
+  private @Nullable Long cachesAskedAt;
   private @Nullable CountDownLatch stopping; // guarded by this, as the next
   private @Nullable Thread thread;
 
@@ -96,6 +106,23 @@ final class HealthBoard implements SmartLifecycle {
     seen = seen.withLocal(sources.worker().status(), pools, deadlocks());
     StoreProbe.Reading store = sources.store().probe();
     seen = seen.withStore(store, store.up() ? counts() : seen.jobs(), ticker.nanos());
+    if (store.up()) {
+      lookAtCaches();
+    }
+  }
+
+  private void lookAtCaches() {
+    long now = ticker.nanos();
+    Long asked = cachesAskedAt;
+    if (asked != null && now - asked < CACHE_PERIOD.toNanos()) {
+      return;
+    }
+    cachesAskedAt = now;
+    try {
+      seen = seen.withCaches(sources.caches().get());
+    } catch (StoreUnavailable _) {
+      // What was seen last stays; the store's own reading tells that it is away.
+    }
   }
 
   private Map<JobState, Long> counts() {

@@ -34,6 +34,21 @@ enum Meter {
       Kind.COUNTER,
       "threads given up because their job ignored its deadline",
       "pool"),
+  CACHE_GETS("threadmill.cache.gets", Kind.COUNTER, "look-ups in a shared map", "map", "result"),
+  CACHE_PUTS(
+      "threadmill.cache.puts", Kind.COUNTER, "answers given to a shared map", "map", "outcome"),
+  CACHE_EVICTIONS(
+      "threadmill.cache.evictions",
+      Kind.COUNTER,
+      "living entries that had to go to make room for others",
+      "map"),
+  CACHE_ENTRIES(
+      "threadmill.cache.entries", Kind.GAUGE, "entries of a shared map, of all instances", "map"),
+  CACHE_BYTES(
+      "threadmill.cache.bytes",
+      Kind.GAUGE,
+      "bytes of a shared map in Redis, of all instances",
+      "map"),
   JOBS_STATE("threadmill.jobs.state", Kind.GAUGE, "jobs in a state, of all instances", "state"),
   POOL_SIZE("threadmill.pool.size", Kind.GAUGE, "jobs the pool runs at once", "pool"),
   POOL_RUNNING("threadmill.pool.running", Kind.GAUGE, "threads that exist", "pool"),

@@ -1,5 +1,6 @@
 package io.threadmill.telemetry;
 
+import io.threadmill.cache.CacheStore;
 import io.threadmill.job.JobState;
 import io.threadmill.job.StoreProbe;
 import io.threadmill.pool.PoolSnapshot;
@@ -12,6 +13,7 @@ import java.util.Map;
  * What the board last saw. Immutable.
  *
  * @param deadlocked platform threads that wait for each other for ever
+ * @param caches what the shared maps hold; a look at them is dearer and less frequent
  * @param storeAskedAt when the store's reading was taken, on the board's ticker
  */
 record Observation(
@@ -20,6 +22,7 @@ record Observation(
     int deadlocked,
     StoreProbe.Reading store,
     Map<JobState, Long> jobs,
+    Map<String, CacheStore.Usage> caches,
     long storeAskedAt) {
 
   /** Before the first look. */
@@ -30,15 +33,20 @@ record Observation(
         0,
         new StoreProbe.Reading(false, "?", "?", 0, "Redis has not been asked yet"),
         Map.of(),
+        Map.of(),
         now);
   }
 
   Observation withLocal(WorkerStatus worker, List<PoolSnapshot> pools, int deadlocked) {
-    return new Observation(worker, pools, deadlocked, store, jobs, storeAskedAt);
+    return new Observation(worker, pools, deadlocked, store, jobs, caches, storeAskedAt);
   }
 
   Observation withStore(StoreProbe.Reading store, Map<JobState, Long> jobs, long askedAt) {
-    return new Observation(worker, pools, deadlocked, store, jobs, askedAt);
+    return new Observation(worker, pools, deadlocked, store, jobs, caches, askedAt);
+  }
+
+  Observation withCaches(Map<String, CacheStore.Usage> caches) {
+    return new Observation(worker, pools, deadlocked, store, jobs, caches, storeAskedAt);
   }
 
   /** Escaped exceptions and errors in all. */

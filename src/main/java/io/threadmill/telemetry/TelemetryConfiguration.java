@@ -1,5 +1,7 @@
 package io.threadmill.telemetry;
 
+import io.threadmill.cache.Caches;
+import io.threadmill.cache.SharedCache;
 import io.threadmill.job.Jobs;
 import io.threadmill.job.StoreProbe;
 import io.threadmill.job.Ticker;
@@ -18,9 +20,11 @@ import org.springframework.context.annotation.Configuration;
 class TelemetryConfiguration {
 
   @Bean
-  HealthBoard healthBoard(StoreProbe store, Jobs jobs, Worker worker, Pools pools, Ticker ticker) {
+  HealthBoard healthBoard(
+      StoreProbe store, Jobs jobs, Worker worker, Pools pools, Caches caches, Ticker ticker) {
     return new HealthBoard(
-        HealthBoard.Sources.of(store, jobs, worker, pools, TelemetryConfiguration::deadlocked),
+        HealthBoard.Sources.of(
+            store, jobs, worker, pools, caches, TelemetryConfiguration::deadlocked),
         ticker);
   }
 
@@ -33,6 +37,11 @@ class TelemetryConfiguration {
   @Bean
   StateGauges stateGauges(HealthBoard board, Pools pools) {
     return new StateGauges(board, pools);
+  }
+
+  @Bean
+  CacheGauges cacheGauges(HealthBoard board, Caches caches) {
+    return new CacheGauges(board, caches.all().stream().map(SharedCache::name).toList());
   }
 
   @Bean

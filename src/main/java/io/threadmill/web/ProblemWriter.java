@@ -49,6 +49,10 @@ public final class ProblemWriter {
   }
 
   private byte[] bytes(ProblemException problem) {
+    return mapper.writeValueAsBytes(document(problem));
+  }
+
+  static Map<String, Object> document(ProblemException problem) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("type", "/problems/" + problem.problem().slug());
     document.put("title", problem.problem().title());
@@ -58,6 +62,6 @@ public final class ProblemWriter {
       document.put("errors", problem.errors());
     }
     document.putAll(problem.extensions());
-    return mapper.writeValueAsBytes(document);
+    return document;
   }
 }

@@ -52,6 +52,13 @@ class LibraryTests {
           .because("a second client would pass by the guard of egress");
 
   @ArchTest
+  static final ArchRule onlyCacheKnowsCaches =
+      only("io.threadmill.cache..")
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.github.benmanes.caffeine..", "org.springframework.cache..")
+          .because("what is used again is decided in one room, not by annotations all over");
+
+  @ArchTest
   static final ArchRule onlyTelemetryKnowsActuator =
       only("io.threadmill.telemetry..", "io.threadmill.web.access..")
           .dependOnClassesThat()

@@ -3,13 +3,18 @@ package io.threadmill.compute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.threadmill.cache.Reuse;
+import io.threadmill.cache.TestCaches;
+import io.threadmill.job.CacheOptions;
 import io.threadmill.job.InvalidJob;
 import io.threadmill.job.JobContext;
 import io.threadmill.job.JobResult;
+import io.threadmill.job.JobResult.CacheUse;
 import io.threadmill.job.Violations;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,7 +23,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ComputeHandlerTests {
 
-  private final ComputeHandler handler = new ComputeHandler(TestFunctions.builtins());
+  private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
+
+  private final ResultCache results =
+      new ResultCache(new Reuse(TestCaches.inMemory().results(), () -> NOW), () -> NOW);
+  private final ComputeHandler handler = new ComputeHandler(TestFunctions.builtins(), results);
+  private CacheOptions options = CacheOptions.DEFAULT;
+  private boolean leads = true;
 
   @Test
   void aResultIsJson() throws Exception {
@@ -82,7 +93,7 @@ class ComputeHandlerTests {
   void aFunctionMadeForAProcessIsNotRunOnAThreadUnasked() {
     var function = new AFunction();
     function.isolation = Isolation.PROCESS;
-    var own = new ComputeHandler(TestFunctions.of(function));
+    var own = new ComputeHandler(TestFunctions.of(function), results);
     var violations = new Violations("");
     own.check(new ComputeParams("square", null, null), violations);
     assertThat(violations.list().getFirst().pointer()).isEqualTo("/isolation");
@@ -150,6 +161,34 @@ class ComputeHandlerTests {
     assertThat(progress).containsExactly("0/100", "100/100");
   }
 
+  @Test
+  void equalWorkIsAnsweredFromTheMapOfResults() throws Exception {
+    JobResult first = handler.run(read("mandelbrot", "{\"width\":8,\"height\":8}"), attempt());
+    assertThat(((JobResult.Done) first).cache()).isEqualTo(CacheUse.MISS);
+    JobResult again = handler.run(read("mandelbrot", "{\"height\":8.0,\"width\":8}"), attempt());
+    assertThat(((JobResult.Done) again).cache()).isEqualTo(CacheUse.HIT);
+    assertThat(body(again).mediaType()).isEqualTo("image/png");
+    assertThat(body(again).bytes()).isEqualTo(body(first).bytes());
+    options = new CacheOptions(Duration.ZERO, true);
+    JobResult own = handler.run(read("mandelbrot", "{\"width\":8,\"height\":8}"), attempt());
+    assertThat(((JobResult.Done) own).cache()).isEqualTo(CacheUse.BYPASS);
+  }
+
+  @Test
+  void storeFalseLeavesNothingForOthers() throws Exception {
+    options = new CacheOptions(null, false);
+    for (int i = 0; i < 2; i++) {
+      JobResult result = handler.run(read("word-count", "{}"), attempt());
+      assertThat(((JobResult.Done) result).cache()).isEqualTo(CacheUse.MISS);
+    }
+  }
+
+  @Test
+  void anEqualComputationUnderWayIsJoined() throws Exception {
+    leads = false;
+    assertThat(handler.run(read("word-count", "{}"), attempt())).isInstanceOf(JobResult.Join.class);
+  }
+
   private final List<String> progress = new ArrayList<>();
 
   private JobContext attempt() {
@@ -165,6 +204,10 @@ class ComputeHandlerTests {
             (_, method, arguments) ->
                 switch (method.getName()) {
                   case "cancelled" -> cancelled;
+                  case "cache" -> options;
+                  case "lead" -> leads;
+                  case "joined" -> false;
+                  case "createdAt" -> NOW;
                   case "remaining" -> remaining;
                   case "progress" -> progress.add(arguments[0] + "/" + arguments[1]) ? null : null;
                   default -> throw new UnsupportedOperationException(method.getName());

@@ -1,12 +1,14 @@
 package io.threadmill.compute;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A context that notes what it is told and ends the computation once it was asked so often. It
- * measures on the machine's clock how long a function goes without asking.
+ * measures how much of its thread's processor time a function uses without asking, which other
+ * programs on the machine do not change.
  */
 public final class Steps implements ComputeContext {
 
@@ -15,11 +17,15 @@ public final class Steps implements ComputeContext {
 
   private final long endAt;
   private long asked;
-  private long lastAsked = System.nanoTime();
+  private long lastAsked = used();
   private long longestGap;
 
   private Steps(long endAt) {
     this.endAt = endAt;
+  }
+
+  private static long used() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   public static Steps unlimited() {
@@ -46,7 +52,7 @@ public final class Steps implements ComputeContext {
 
   @Override
   public void check() throws InterruptedException {
-    long now = System.nanoTime();
+    long now = used();
     longestGap = Math.max(longestGap, now - lastAsked);
     lastAsked = now;
     if (++asked >= endAt) {

@@ -60,6 +60,11 @@ public final class RedisFixture {
 
   /** Deletes everything on the shared server. */
   public static void flush() {
+    command("FLUSHALL");
+  }
+
+  /** Sends the shared server a command that neither scripts nor the client's objects offer. */
+  static void command(String command) {
     URI uri = uri();
     try (var socket = new java.net.Socket(uri.getHost(), uri.getPort())) {
       OutputStream out = socket.getOutputStream();
@@ -67,7 +72,7 @@ public final class RedisFixture {
           uri.getUserInfo() == null
               ? ""
               : "AUTH " + uri.getUserInfo().substring(uri.getUserInfo().indexOf(':') + 1) + "\r\n";
-      out.write((auth + "FLUSHALL\r\nQUIT\r\n").getBytes(StandardCharsets.UTF_8));
+      out.write((auth + command + "\r\nQUIT\r\n").getBytes(StandardCharsets.UTF_8));
       InputStream in = socket.getInputStream();
       String answers = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       if (answers.contains("-")) {

@@ -6,6 +6,7 @@ import io.threadmill.job.JobId;
 import io.threadmill.job.JobRequest;
 import io.threadmill.job.JobSnapshot;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,6 +50,11 @@ final class FakeContext implements JobContext {
   @Override
   public boolean cancelled() {
     return cancelled.get();
+  }
+
+  @Override
+  public Instant createdAt() {
+    return Instant.EPOCH;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.threadmill.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.threadmill.cache.CacheStore;
 import io.threadmill.job.JobState;
 import io.threadmill.job.StoreProbe;
 import io.threadmill.job.StoreUnavailable;
@@ -21,6 +22,7 @@ class HealthBoardTests {
   private long now;
   private int deadlocked;
   private int deadlockLooks;
+  private int cacheLooks;
   private boolean countsFail;
   private StoreProbe.Reading store =
       new StoreProbe.Reading(
@@ -41,6 +43,10 @@ class HealthBoardTests {
               this::counts,
               () -> worker,
               () -> pools,
+              () -> {
+                cacheLooks++;
+                return Map.of("responses", new CacheStore.Usage(3, 4000));
+              },
               () -> {
                 deadlockLooks++;
                 return deadlocked;
@@ -194,6 +200,27 @@ class HealthBoardTests {
 
   private static double gauge(SimpleMeterRegistry registry, Meter meter, String... tags) {
     return registry.get(meter.id()).tags(tags).gauge().value();
+  }
+
+  @Test
+  void theSharedMapsAreLookedAtEveryTenSecondsAndNotWhileRedisIsAway() {
+    var registry = new SimpleMeterRegistry();
+    new CacheGauges(board, List.of("responses", "results")).bindTo(registry);
+    store = new StoreProbe.Reading(false, "?", "embedded", 0, "Redis does not answer");
+    look();
+    assertThat(cacheLooks).isZero();
+    store = new StoreProbe.Reading(true, "8.0.0", "embedded", 1234, "");
+    look();
+    now += Duration.ofSeconds(9).toNanos();
+    look();
+    assertThat(cacheLooks).isEqualTo(1);
+    now += Duration.ofSeconds(1).toNanos();
+    look();
+    assertThat(cacheLooks).isEqualTo(2);
+    assertThat(registry.get(Meter.CACHE_BYTES.id()).tag("map", "responses").gauge().value())
+        .isEqualTo(4000);
+    assertThat(registry.get(Meter.CACHE_ENTRIES.id()).tag("map", "results").gauge().value())
+        .isNaN();
   }
 
   @Test

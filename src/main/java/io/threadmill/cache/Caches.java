@@ -16,6 +16,9 @@ public record Caches(SharedCache responses, SharedCache results) {
   public static final String RESPONSES = "responses";
   public static final String RESULTS = "results";
 
+  /** The names of the maps there are. */
+  public static final List<String> NAMES = List.of(RESPONSES, RESULTS);
+
   public List<SharedCache> all() {
     return List.of(responses, results);
   }

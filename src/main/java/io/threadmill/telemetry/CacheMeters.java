@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.threadmill.cache.CacheListener;
+import io.threadmill.cache.Caches;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
@@ -19,6 +20,20 @@ final class CacheMeters implements CacheListener {
     gets = Meters.counter(Meter.CACHE_GETS, registry);
     puts = Meters.counter(Meter.CACHE_PUTS, registry);
     evictions = Meters.counter(Meter.CACHE_EVICTIONS, registry);
+    begin();
+  }
+
+  /** Series that begin at their first event would hide it from Prometheus's rate(). */
+  private void begin() {
+    for (String map : Caches.NAMES) {
+      for (Get result : Get.values()) {
+        gets.withTags("map", map, "result", word(result)).increment(0);
+      }
+      for (Put outcome : Put.values()) {
+        puts.withTags("map", map, "outcome", word(outcome)).increment(0);
+      }
+      evictions.withTag("map", map).increment(0);
+    }
   }
 
   @Override

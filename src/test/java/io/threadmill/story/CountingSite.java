@@ -9,6 +9,10 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -19,6 +23,8 @@ final class CountingSite implements AutoCloseable {
 
   private final HttpServer server;
   private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
+  private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   CountingSite() {
     try {
@@ -27,12 +33,14 @@ final class CountingSite implements AutoCloseable {
       throw new UncheckedIOException(fault);
     }
     server.createContext("/", this::answer);
+    server.setExecutor(threads);
     server.start();
   }
 
   private void answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     int number = requests.computeIfAbsent(path, _ -> new AtomicInteger()).incrementAndGet();
+    awaitGate(path);
     int status = 200;
     String query = exchange.getRequestURI().getQuery();
     if (path.equals("/robots.txt")) {
@@ -59,6 +67,24 @@ final class CountingSite implements AutoCloseable {
     exchange.close();
   }
 
+  /** A page that is not answered until this is counted down, or half a minute has passed. */
+  CountDownLatch hold(String path) {
+    var gate = new CountDownLatch(1);
+    gates.put(path, gate);
+    return gate;
+  }
+
+  private void awaitGate(String path) {
+    CountDownLatch gate = gates.get(path);
+    try {
+      if (gate != null) {
+        var _ = gate.await(30, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   String url(String pathAndQuery) {
     return "http://127.0.0.1:" + server.getAddress().getPort() + pathAndQuery;
   }
@@ -71,5 +97,6 @@ final class CountingSite implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    threads.shutdownNow();
   }
 }

@@ -25,7 +25,9 @@ final class PromQl {
           prometheusName(Meter.JOBS_OLDEST_READY),
           prometheusName(Meter.BACKLOG_RATIO),
           prometheusName(Meter.REDIS_MEMORY_USED),
-          prometheusName(Meter.REDIS_MEMORY_LIMIT));
+          prometheusName(Meter.REDIS_MEMORY_LIMIT),
+          prometheusName(Meter.CACHE_ENTRIES),
+          prometheusName(Meter.CACHE_BYTES));
 
   private PromQl() {}
 

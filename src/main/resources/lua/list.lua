@@ -6,12 +6,27 @@ local below = ARGV[3] == '' and '+' or '(' .. ARGV[3]
 local most, state, type = tonumber(ARGV[4]), ARGV[5], ARGV[6]
 local ids = call('ZREVRANGEBYLEX', P .. 'x:' .. ARGV[2], below, '-', 'LIMIT', 0, most)
 if #ids == 0 then return { '' } end
-local keys = {}
-for i, id in ipairs(ids) do keys[i] = P .. 'j:' .. id end
-local records = call('MGET', unpack(keys))
+
+-- A record without its params and without more of its outcome than an error has: a page of large
+-- jobs must not fill Redis's memory.
+local SMALL, ERROR, PARAMS = 4096, 8192, 7
+local function row_of(id)
+  local key = P .. 'j:' .. id
+  local s = call('GETRANGE', key, 0, SMALL - 1)
+  if #s < SMALL then return s ~= '' and parse(s) or nil end
+  local at = HEAD_SIZE
+  for piece = 1, PARAMS - 1 do at = at + length(s, piece) end
+  local params, log = length(s, PARAMS), length(s, PARAMS + 1)
+  local outcome = math.min(length(s, PARAMS + 2), ERROR)
+  local last = at + params + log + outcome
+  return parse(sub(s, 1, LENGTHS[PARAMS][1] - 1) .. fmt('%06d%06d%08d', 0, log, outcome)
+      .. call('GETRANGE', key, HEAD_SIZE, at - 1)
+      .. (last > at + params and call('GETRANGE', key, at + params, last - 1) or ''))
+end
+
 local rows, open = {}, {}
-for i, id in ipairs(ids) do
-  local r = records[i] and parse(records[i])
+for _, id in ipairs(ids) do
+  local r = row_of(id)
   if not r then
     call('ZREM', P .. 'x:' .. ARGV[2], id)
   elseif type == '' or r.type == type then

@@ -16,13 +16,25 @@ end
 
 -- How many attempts a record keeps, how long a parked lane sleeps at most before it is looked at
 -- again, how long the event log is, and how many jobs that waited for equal work one call queues.
-local KEPT_ATTEMPTS, RECHECK_MS, EVENTS, MOST_LANDED = 50, 5000, 20000, 500
+local KEPT_ATTEMPTS, RECHECK_MS, EVENTS, MOST_LANDED = 50, 5000, 20000, 200
+
+-- The most that their places in a record hold. Beyond, attempts are not numbered on and a job cannot
+-- be queued again.
+local MOST_STARTS, MOST_RUNS = 999999, 9999
 
 -- ---- the record: a head of fixed width, then nine pieces whose lengths the head tells ----------
 
 local HEAD = 'A%s%s%04d%03d%03d%06d%03d%013d%013d%013d%013d%013d%013d%09d%09d%d%-26s'
     .. '%03d%02d%04d%04d%04d%04d%06d%06d%08d'
 local HEAD_SIZE = 186
+
+-- Where the head tells the lengths of type, pool, key, host, tags, options, params, log and outcome.
+local LENGTHS = { { 146, 148 }, { 149, 150 }, { 151, 154 }, { 155, 158 }, { 159, 162 }, { 163, 166 },
+  { 167, 172 }, { 173, 178 }, { 179, 186 } }
+
+local function length(s, piece)
+  return tonumber(sub(s, LENGTHS[piece][1], LENGTHS[piece][2]))
+end
 
 -- state: p waits, is due or runs, told by membership; w waits for its children; S F C the ends
 local function parse(s)
@@ -38,15 +50,15 @@ local function parse(s)
   }
   if sub(r.parent, 1, 1) == ' ' then r.parent = '' end
   local at = HEAD_SIZE + 1
-  local function piece(from, to)
-    local len = n(sub(s, from, to))
+  local function piece(number)
+    local len = length(s, number)
     local text = sub(s, at, at + len - 1)
     at = at + len
     return text
   end
-  r.type, r.pool, r.key = piece(146, 148), piece(149, 150), piece(151, 154)
-  r.host, r.tags, r.opts = piece(155, 158), piece(159, 162), piece(163, 166)
-  r.params, r.log, r.outcome = piece(167, 172), piece(173, 178), piece(179, 186)
+  r.type, r.pool, r.key = piece(1), piece(2), piece(3)
+  r.host, r.tags, r.opts = piece(4), piece(5), piece(6)
+  r.params, r.log, r.outcome = piece(7), piece(8), piece(9)
   return r
 end
 
@@ -70,13 +82,9 @@ local function moved(r, from, to)
   if to then count(r.type .. '|' .. to, 1) end
 end
 
-local function put(id, r, px)
+local function put(id, r)
   local s = build(r)
-  if px then
-    call('SET', P .. 'j:' .. id, s, 'PX', px)
-  else
-    call('SET', P .. 'j:' .. id, s)
-  end
+  call('SET', P .. 'j:' .. id, s)
   count('bytes', #s - (r.size or 0))
   r.size = #s
 end
@@ -220,7 +228,7 @@ end
 
 -- The lease is kept beside the outcome, so that a call sent twice is told from one that came late.
 local function log_attempt(r, instance, started, outcome, lease, err)
-  r.starts = r.starts + 1
+  r.starts = math.min(r.starts + 1, MOST_STARTS)
   r.started = started
   local line = r.starts .. '\t' .. instance .. '\t' .. fmt('%d', started) .. '\t' .. fmt('%d', NOW)
       .. '\t' .. outcome .. '\t' .. lease .. '\t' .. err .. '\n'
@@ -253,11 +261,11 @@ local function child_ended(id, parent)
   push(parent, r)
 end
 
--- The end of a job: one SET with its expiry, and all that follows from it.
+-- The end of a job, and all that follows from it. Its record has no expiry of Redis's own: one that
+-- went unseen, while no instance runs, would leave its bytes counted and its tags listed for ever.
 local function finish(id, r, from, state, outcome, ttl)
   r.state, r.outcome, r.finished, r.expires = state, outcome, NOW, NOW + ttl
-  -- The expire script removes it in time; Redis itself does where no instance runs for long.
-  put(id, r, ttl + 3600000)
+  put(id, r)
   call('ZADD', P .. 'ended', r.expires, id .. '|' .. NAMES[state] .. '|' .. r.type)
   moved(r, from, NAMES[state])
   count('open', -1)
@@ -292,6 +300,9 @@ end
 -- passed over.
 local FLIGHT_MS, FOLLOW_MS = 90000000, 30000
 
+-- Ends the log of a job that waits for an equal one.
+local FOLLOWS = '\tf\n'
+
 local landed = 0
 
 -- The attempt that led a flight is over, however it ended: those that waited for it are queued, as
@@ -302,16 +313,15 @@ local function land(work, id)
   if landed >= MOST_LANDED then return end
   for _, follower in ipairs(call('SPOP', P .. 'fw:' .. work, MOST_LANDED - landed)) do
     landed = landed + 1
-    if call('ZREM', P .. 'due', follower) == 1 then
-      local s = call('GET', P .. 'j:' .. follower)
-      if s then
-        local r = parse(s)
-        r.joined, r.due = math.min(9, r.joined + 1), NOW
-        put(follower, r)
-        push(follower, r)
-        moved(r, 'scheduled', 'queued')
-        event(follower, 'queued', r, r.starts)
-      end
+    local s = call('GET', P .. 'j:' .. follower)
+    local r = s and parse(s)
+    -- It may have been looked at since and wait for something else by now, such as its next attempt.
+    if r and sub(r.log, -3) == FOLLOWS and call('ZREM', P .. 'due', follower) == 1 then
+      r.joined, r.due = math.min(9, r.joined + 1), NOW
+      put(follower, r)
+      push(follower, r)
+      moved(r, 'scheduled', 'queued')
+      event(follower, 'queued', r, r.starts)
     end
   end
 end

@@ -103,12 +103,14 @@ final class EventHub implements JobEvents, SmartLifecycle {
   @Override
   public Follower follow(JobId id) {
     var queue = new Queue(id);
+    // Asked outside the lock, so that callers do not queue up at it while Redis is away.
+    String newest = resting() ? events.newest() : null;
     synchronized (lock) {
       if (following >= MOST_FOLLOWERS) {
         throw new TooManyWaiting("too many clients follow jobs on this instance");
       }
       if (following == 0) {
-        last = events.newest(); // the reader rested: from here it goes on
+        last = newest == null ? events.newest() : newest; // the reader rested: here it goes on
       }
       following++;
       lock.notifyAll();
@@ -121,6 +123,12 @@ final class EventHub implements JobEvents, SmartLifecycle {
           return list;
         });
     return queue;
+  }
+
+  private boolean resting() {
+    synchronized (lock) {
+      return following == 0;
+    }
   }
 
   @Override

@@ -40,7 +40,10 @@ public interface JobQueue {
   /** Queues what is due. Answers how long until the next is, if one is known. */
   Optional<Duration> promote();
 
-  /** Takes over what dead instances held; answers how many jobs. */
+  /**
+   * Takes over what dead instances held, unless this one's own lease is over; answers how many
+   * jobs.
+   */
   int sweep();
 
   /** Deletes what has expired; answers how many jobs. */

@@ -95,8 +95,11 @@ final class Housekeeper {
   private void tellProgress() {
     var notes = new ArrayList<ProgressNote>();
     for (Attempt attempt : recorder.held()) {
+      if (notes.size() == MOST_NOTES) {
+        break; // the others are told in the next round
+      }
       Progress made = attempt.untoldProgress();
-      if (made != null && notes.size() < MOST_NOTES) {
+      if (made != null) {
         notes.add(new ProgressNote(attempt.job(), made));
       }
     }

@@ -112,7 +112,7 @@ final class Recorder {
       waiting.drainTo(unwritten, MOST - 1);
     }
     try {
-      write(unwritten);
+      write(List.copyOf(unwritten));
     } catch (StoreUnavailable | BacklogFull _) {
       return RETRY_PAUSE; // offered again, until Redis is back or the leases have run out
     }
@@ -146,6 +146,7 @@ final class Recorder {
 
   private void settle(Pending pending, Verdict verdict) {
     Attempt attempt = pending.attempt();
+    unwritten.remove(pending); // should a later one of the group fail, this one is not told again
     synchronized (settled) {
       held.remove(attempt.job().id(), attempt);
       settled.notifyAll();

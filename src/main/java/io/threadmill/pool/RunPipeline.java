@@ -83,6 +83,9 @@ final class RunPipeline {
               "Redis was away",
               "The attempt needed Redis, which did not answer."));
     } catch (InterruptedException _) {
+      if (attempt.left(services.ticker().nanos()) <= 0) {
+        attempt.stop(Attempt.Stop.TIMED_OUT); // a handler that looks itself may be the first to see
+      }
       return new JobResult.Fail(
           JobError.retryable(
               "interrupted", "The attempt was stopped", "Its thread was interrupted."));

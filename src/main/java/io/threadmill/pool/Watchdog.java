@@ -75,6 +75,6 @@ final class Watchdog {
     listeners.threadLost(attempt.pool().name(), attempt.job());
     JobError error = EndingPolicy.timedOut(attempt.job());
     recorder.record(
-        attempt, policy.decide(attempt.job(), new JobResult.Fail(error), Attempt.Stop.TIMED_OUT));
+        attempt, policy.decide(attempt.job(), new JobResult.Fail(error), attempt.stopped()));
   }
 }

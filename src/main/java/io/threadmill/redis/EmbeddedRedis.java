@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,22 +53,28 @@ public final class EmbeddedRedis implements AutoCloseable {
   private static final Duration READY = Duration.ofMinutes(5);
 
   private static final Duration END = Duration.ofSeconds(10);
-  private static final int MOST_RESTARTS_A_MINUTE = 5;
+
+  /** Restarts within this are counted; a server that ends more often than that rests as long. */
+  private static final Duration WINDOW = Duration.ofMinutes(1);
+
+  private static final int MOST_RESTARTS = 5;
 
   private final DataFolder folder;
   private final Path program;
   private final int port;
   private final String password;
+  private final Duration window;
   private final Deque<Long> restarts = new ArrayDeque<>(); // guarded by this
   private Process process; // guarded by this
   private volatile boolean closed;
 
-  private EmbeddedRedis(DataFolder folder, Path program, int port, String password)
+  private EmbeddedRedis(DataFolder folder, Path program, int port, String password, Duration window)
       throws IOException {
     this.folder = folder;
     this.program = program;
     this.port = port;
     this.password = password;
+    this.window = window;
     this.process = launch();
   }
 
@@ -78,12 +85,17 @@ public final class EmbeddedRedis implements AutoCloseable {
    *     here
    */
   public static EmbeddedRedis start(Path dataDir) {
+    return start(dataDir, WINDOW);
+  }
+
+  static EmbeddedRedis start(Path dataDir, Duration window) {
     DataFolder folder = DataFolder.hold(dataDir);
     try {
       Path program = RedisBinary.in(folder.file("bin"));
       byte[] secret = new byte[24];
       new SecureRandom().nextBytes(secret);
-      var redis = new EmbeddedRedis(folder, program, freePort(), HexFormat.of().formatHex(secret));
+      var redis =
+          new EmbeddedRedis(folder, program, freePort(), HexFormat.of().formatHex(secret), window);
       try {
         redis.awaitAnswer(redis.process);
       } catch (RuntimeException fault) {
@@ -181,10 +193,11 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   private void watch(Process watched) {
-    var _ =
-        watched
-            .onExit()
-            .thenAcceptAsync(this::restart, Thread.ofVirtual().name("redis-restart")::start);
+    var _ = watched.onExit().thenAcceptAsync(this::restart, EmbeddedRedis::inBackground);
+  }
+
+  private static void inBackground(Runnable work) {
+    Thread.ofVirtual().name("redis-restart").start(work);
   }
 
   private void restart(Process ended) {
@@ -195,12 +208,17 @@ public final class EmbeddedRedis implements AutoCloseable {
           return;
         }
         long now = System.nanoTime();
-        restarts.removeIf(at -> now - at > Duration.ofMinutes(1).toNanos());
-        if (restarts.size() >= MOST_RESTARTS_A_MINUTE) {
+        restarts.removeIf(at -> now - at >= window.toNanos());
+        if (restarts.size() >= MOST_RESTARTS) {
           log.error(
-              "the embedded redis-server ended {} times within a minute and stays down; see {}",
+              "the embedded redis-server ended {} times within {} s and is started again after as"
+                  + " long; see {}",
               restarts.size() + 1,
+              window.toSeconds(),
               folder.file("redis.log"));
+          CompletableFuture.delayedExecutor(
+                  window.toMillis(), TimeUnit.MILLISECONDS, EmbeddedRedis::inBackground)
+              .execute(() -> restart(ended));
           return;
         }
         restarts.add(now);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.redisson.api.RStream;
 import org.redisson.api.RedissonClient;
+import org.redisson.api.options.PlainOptions;
 import org.redisson.api.stream.StreamMessageId;
 import org.redisson.api.stream.StreamReadArgs;
 import org.redisson.client.RedisException;
@@ -21,17 +22,28 @@ import org.redisson.client.codec.StringCodec;
 /** The event log as a Redis stream, which the scripts write and trim. Thread-safe. */
 final class RedisEventLog implements EventLog {
 
+  private static final String NAME = RedisScripts.PREFIX + "ev";
+
   private final RStream<String, String> stream;
 
+  /** Asked on behalf of a client, who would rather hear that Redis is away than wait. */
+  private final RStream<String, String> once;
+
   RedisEventLog(RedissonClient redisson) {
-    stream = redisson.getStream(RedisScripts.PREFIX + "ev", StringCodec.INSTANCE);
+    stream = redisson.getStream(NAME, StringCodec.INSTANCE);
+    once =
+        redisson.getStream(
+            PlainOptions.name(NAME)
+                .codec(StringCodec.INSTANCE)
+                .retryAttempts(0)
+                .timeout(RedisScripts.ONCE));
   }
 
   @Override
   public List<JobEvent> after(String sequence, int limit, Duration wait) {
     StreamReadArgs args = StreamReadArgs.greaterThan(id(sequence)).count(limit);
     Map<StreamMessageId, Map<String, String>> read =
-        ask(() -> stream.read(wait.isPositive() ? args.timeout(wait) : args));
+        ask(() -> wait.isPositive() ? stream.read(args.timeout(wait)) : once.read(args));
     var events = new ArrayList<JobEvent>(read.size());
     read.forEach((id, fields) -> events.add(event(id.toString(), fields)));
     return events;
@@ -39,7 +51,7 @@ final class RedisEventLog implements EventLog {
 
   @Override
   public String newest() {
-    return ask(() -> stream.rangeReversed(1, StreamMessageId.MAX, StreamMessageId.MIN))
+    return ask(() -> once.rangeReversed(1, StreamMessageId.MAX, StreamMessageId.MIN))
         .keySet()
         .stream()
         .findFirst()
@@ -49,7 +61,7 @@ final class RedisEventLog implements EventLog {
 
   @Override
   public Optional<String> oldest() {
-    return ask(() -> stream.range(1, StreamMessageId.MIN, StreamMessageId.MAX)).keySet().stream()
+    return ask(() -> once.range(1, StreamMessageId.MIN, StreamMessageId.MAX)).keySet().stream()
         .findFirst()
         .map(StreamMessageId::toString);
   }

@@ -319,7 +319,8 @@ final class RedisJobQueue implements JobQueue {
                 Integer.toString(MOST_SWEPT),
                 Integer.toString(JobLimits.MAX_LOST_RUNS),
                 records.failed(WORKER_LOST),
-                ttl));
+                ttl,
+                instance));
     return (int) number(answer, 0);
   }
 

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -81,7 +82,8 @@ class WorkerIT {
   /** A handler that does what its params say. */
   static final class Behaviour implements JobHandler<Params> {
     final Map<JobId, CountDownLatch> entered = new ConcurrentHashMap<>();
-    final CountDownLatch stubborn = new CountDownLatch(1);
+    final Set<JobId> interrupted = ConcurrentHashMap.newKeySet();
+    final Map<JobId, CountDownLatch> stubborn = new ConcurrentHashMap<>();
 
     @Override
     public String type() {
@@ -100,6 +102,10 @@ class WorkerIT {
 
     CountDownLatch entered(JobId id) {
       return entered.computeIfAbsent(id, _ -> new CountDownLatch(1));
+    }
+
+    CountDownLatch stubborn(JobId id) {
+      return stubborn.computeIfAbsent(id, _ -> new CountDownLatch(1));
     }
 
     @Override
@@ -123,13 +129,19 @@ class WorkerIT {
           boolean done = false;
           while (!done) {
             try {
-              stubborn.await();
+              stubborn(context.id()).await();
               done = true;
             } catch (InterruptedException _) {
-              // on purpose
+              interrupted.add(context.id()); // and ignored, on purpose
             }
           }
           yield json("\"late\"");
+        }
+        case "look" -> {
+          while (!context.cancelled()) {
+            Thread.onSpinWait();
+          }
+          throw new InterruptedException("saw by itself that its time is over");
         }
         case "progress" -> {
           context.progress(1, 2, "half");
@@ -201,6 +213,7 @@ class WorkerIT {
 
   private JobSnapshot ended(JobId id) {
     return await()
+        .pollDelay(Duration.ZERO) // most have ended by the time they are looked at
         .atMost(SOON)
         .until(() -> jobs.find(id).orElseThrow(), job -> job.state().finished());
   }
@@ -246,6 +259,30 @@ class WorkerIT {
   }
 
   @Test
+  void anAttemptThatSeesItsTimeoutBeforeTheWatchdogDoesHasTimedOutToo() {
+    for (int i = 0; i < 5; i++) { // the watchdog looks ten times a second: it seldom comes first
+      JobSnapshot job = ended(submit("look", "compute", Duration.ofMillis(20)));
+      assertThat(job.attempts())
+          .extracting(attempt -> attempt.error().slug())
+          .containsOnly("timed-out");
+    }
+  }
+
+  @Test
+  void aCancelledJobThatIgnoresItsInterruptEndsCancelled() throws Exception {
+    JobId id = submit("ignore", "scrape", Duration.ofMinutes(5));
+    behaviour.entered(id).await();
+    assertThat(jobs.cancel(id)).isEqualTo(CancelAnswer.REQUESTED);
+    await().atMost(SOON).until(() -> behaviour.interrupted.contains(id));
+    ticker.turn(Duration.ofMinutes(5).plus(Watchdog.PATIENCE));
+    JobSnapshot job = ended(id);
+    assertThat(job.state()).isEqualTo(JobState.CANCELLED);
+    assertThat(job.attempts()).extracting(Attempt::outcome).containsExactly("cancelled");
+    behaviour.stubborn(id).countDown();
+    await().atMost(SOON).until(() -> lost("scrape") == 0);
+  }
+
+  @Test
   void aThreadThatIgnoresItsInterruptIsGivenUpAndReplaced() throws Exception {
     JobId id = submit("ignore", "compute", Duration.ofMinutes(5));
     behaviour.entered(id).await();
@@ -256,7 +293,7 @@ class WorkerIT {
     jobs.cancel(id);
     assertThat(lost("compute")).isPositive();
     assertThat(ended(submit("succeed", "compute", null)).state()).isEqualTo(JobState.SUCCEEDED);
-    behaviour.stubborn.countDown();
+    behaviour.stubborn(id).countDown();
     await().atMost(SOON).until(() -> lost("compute") == 0);
   }
 

@@ -151,6 +151,19 @@ class FlightIT {
   }
 
   @Test
+  void aFollowerThatWaitsForItsNextAttemptByNowIsLeftToItsPause() {
+    Pair pair = pair();
+    store.advance(Duration.ofSeconds(31));
+    a.beat(List.of(pair.leader()));
+    b.beat(List.of());
+    b.promote();
+    store.record(b, store.takeOne(b), new Ending.Retried(BROKEN, Duration.ofHours(1)));
+    store.record(a, pair.leader(), done("1"));
+    assertThat(store.state(pair.follower())).isEqualTo(JobState.SCHEDULED);
+    assertThat(store.take(b, 5)).isEmpty();
+  }
+
+  @Test
   void leadingIsAnsweredAlikeWhenAskedAgainAndRefusedUnderAnOldLease() {
     Pair pair = pair();
     assertThat(a.lead(pair.leader(), WORK)).isTrue();
@@ -170,11 +183,11 @@ class FlightIT {
     store.submit(aJob());
     TakenJob leader = store.takeOne(a);
     a.lead(leader, WORK);
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < 300; i++) {
       store.submit(aJob());
     }
     int joined = 0;
-    while (joined < 600) {
+    while (joined < 300) {
       for (TakenJob job : store.take(b, 100)) {
         store.record(b, job, new Ending.Joining(WORK));
         joined++;
@@ -182,11 +195,11 @@ class FlightIT {
     }
     store.record(a, leader, done("1"));
     assertThat(store.repository.counts().get("rehearse"))
-        .containsEntry(JobState.QUEUED, 500L)
+        .containsEntry(JobState.QUEUED, 200L)
         .containsEntry(JobState.SCHEDULED, 100L);
     store.advance(Duration.ofSeconds(31));
     b.promote();
-    assertThat(store.repository.counts().get("rehearse")).containsEntry(JobState.QUEUED, 600L);
+    assertThat(store.repository.counts().get("rehearse")).containsEntry(JobState.QUEUED, 300L);
   }
 
   @Test

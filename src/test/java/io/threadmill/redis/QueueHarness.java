@@ -19,10 +19,13 @@ import io.threadmill.job.TakenJob;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
+import org.redisson.api.redisnode.RedisNode;
+import org.redisson.api.redisnode.RedisNodes;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -138,6 +141,34 @@ final class QueueHarness implements AutoCloseable {
           null,
           null);
     }
+  }
+
+  /** A job with parameters of a test's own. */
+  JobSpec withParams(Spec spec, String params) {
+    JobSpec job = spec.build();
+    return new JobSpec(
+        job.type(),
+        params,
+        job.pool(),
+        job.host(),
+        job.key(),
+        job.priority(),
+        job.delay(),
+        job.runAt(),
+        job.timeout(),
+        job.retry(),
+        job.tags(),
+        job.cache(),
+        job.caller(),
+        job.parent());
+  }
+
+  /** What the server's scripts hold in memory, garbage included. */
+  long scriptMemory() {
+    Map<String, String> memory =
+        redisson.getRedisNodes(RedisNodes.SINGLE).getInstance().info(RedisNode.InfoSection.MEMORY);
+    String newer = memory.getOrDefault("used_memory_vm_eval", "0");
+    return Long.parseLong(memory.getOrDefault("used_memory_lua", newer));
   }
 
   JobId submit(Spec spec) {

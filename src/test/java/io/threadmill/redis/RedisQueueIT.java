@@ -34,6 +34,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.redisson.api.RBucket;
+import org.redisson.client.codec.StringCodec;
 
 class RedisQueueIT {
 
@@ -151,6 +153,18 @@ class RedisQueueIT {
     assertThat(a.take("compute", 1)).isEqualTo(Optional.empty());
     a.beat(List.of());
     assertThat(store.take(a, 1)).hasSize(1);
+  }
+
+  @Test
+  void anInstanceThatWakesLateDoesNotDeclareItselfDead() {
+    JobId id = store.submit(aJob());
+    TakenJob taken = store.takeOne(a);
+    store.advance(QueueHarness.LEASE.plusMillis(1)); // Redis or the instance stood still
+    assertThat(a.sweep()).isZero();
+    assertThat(a.beat(List.of(taken))).isEmpty();
+    a.sweep();
+    assertThat(store.record(a, taken, done("1"))).isEqualTo(Verdict.RECORDED);
+    assertThat(store.job(id).attempts()).extracting(Attempt::outcome).containsExactly("succeeded");
   }
 
   @Test
@@ -525,5 +539,82 @@ class RedisQueueIT {
     store.record(a, store.takeOne(a), new Ending.Failed(error));
     assertThat(store.job(id).error()).isEqualTo(error);
     assertThat(store.job(id).attempts().getFirst().error()).isEqualTo(error);
+  }
+
+  private RBucket<String> recordOf(JobId id) {
+    return store.redisson.getBucket("{tm}:j:" + id, StringCodec.INSTANCE);
+  }
+
+  @Test
+  void anEndedRecordGoesByTheExpireScriptAloneSoThatNothingStaysCounted() {
+    JobId id = store.submit(aJob().tagged("t"));
+    store.record(a, store.takeOne(a), done("1"));
+    assertThat(recordOf(id).remainTimeToLive()).isEqualTo(-1);
+    store.advance(Duration.ofDays(30));
+    assertThat(a.expire()).isEqualTo(1);
+    assertThat(store.redisson.getMap("{tm}:cnt", StringCodec.INSTANCE).get("bytes")).isEqualTo("0");
+    assertThat(store.redisson.getKeys().countExists("{tm}:x:g:t", "{tm}:j:" + id)).isZero();
+  }
+
+  @Test
+  void aJobOfVeryManyAttemptsAndRunsStaysReadable() {
+    JobId id = store.submit(aJob());
+    String fresh = recordOf(id).get();
+    recordOf(id)
+        .set(
+            fresh.substring(0, 3)
+                + "9999"
+                + fresh.substring(7, 13)
+                + "999999"
+                + fresh.substring(19));
+    store.record(a, store.takeOne(a), new Ending.Released(Duration.ZERO));
+    store.record(a, store.takeOne(a), new Ending.Failed(BROKEN));
+    JobSnapshot job = store.job(id);
+    assertThat(job.type()).isEqualTo("rehearse");
+    assertThat(job.error()).isEqualTo(BROKEN);
+    assertThat(job.attempt()).isEqualTo(999_999);
+    assertThat(store.repository.retry(id)).isEqualTo(ChangeAnswer.CONFLICT);
+    assertThat(store.job(id)).isEqualTo(job);
+  }
+
+  @Test
+  void aChildThatRunsAgainIsWaitedForAgain() {
+    a = store.instance("client");
+    JobId parent = store.submit(aJob());
+    TakenJob first = store.takeOne(a);
+    store.repository.spawn(
+        first, List.of(aJob().build().childOf(parent, null), aJob().build().childOf(parent, null)));
+    store.record(a, first, new Ending.Awaiting());
+    List<TakenJob> children = store.take(b, 5);
+    store.record(b, children.getFirst(), new Ending.Failed(BROKEN));
+    store.repository.retry(children.getFirst().id());
+    store.record(b, store.takeOne(b), done("1"));
+    assertThat(store.take(b, 5)).isEmpty();
+    store.record(b, children.getLast(), done("2"));
+    assertThat(store.takeOne(b).id()).isEqualTo(parent);
+    assertThat(store.repository.endedChildren(parent, 10))
+        .extracting(JobSnapshot::state)
+        .containsExactly(JobState.SUCCEEDED, JobState.SUCCEEDED);
+  }
+
+  @Test
+  void aPageOfLargeJobsCostsWhatItsRowsNeed() {
+    var ids = new ArrayList<JobId>();
+    String params = "{\"text\":\"" + "x".repeat(200_000) + "\"}";
+    for (int i = 0; i < 40; i++) {
+      ids.add(store.repository.enqueue(store.withParams(aJob().tagged("t"), params), null).id());
+    }
+    store.record(a, store.takeOne(a), done("\"" + "y".repeat(50_000) + "\""));
+    store.record(a, store.takeOne(a), new Ending.Failed(BROKEN));
+    store.redisson.getScript().scriptFlush(); // begins with an empty memory
+    long before = store.scriptMemory();
+    List<JobSnapshot> jobs = store.repository.list(ALL, 1000, null).jobs();
+    assertThat(store.scriptMemory() - before).isLessThan(500_000);
+    assertThat(jobs).extracting(JobSnapshot::id).containsExactlyElementsOf(ids.reversed());
+    assertThat(jobs.getLast().state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(jobs.getLast().cache()).isEqualTo(CacheUse.BYPASS);
+    assertThat(jobs.getLast().tags()).containsExactly("t");
+    assertThat(jobs.get(38).error()).isEqualTo(BROKEN);
+    assertThat(jobs.get(38).attempts()).extracting(Attempt::error).containsExactly(BROKEN);
   }
 }

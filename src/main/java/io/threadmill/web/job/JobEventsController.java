@@ -4,6 +4,7 @@ import io.threadmill.events.JobEvent;
 import io.threadmill.events.JobEvents;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobSnapshot;
+import io.threadmill.job.StoreUnavailable;
 import io.threadmill.web.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -53,8 +54,8 @@ final class JobEventsController {
           "Last-Event-ID must be the id of an event this route has sent.");
     }
     try (JobEvents.Follower follower = events.follow(job)) {
+      String newest = events.newest(); // before the look: what comes in between is sent after it
       JobSnapshot now = watch.look(job);
-      String newest = events.newest();
       response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE + ";charset=UTF-8");
       response.setHeader("Cache-Control", "no-store");
       response.setHeader("X-Accel-Buffering", "no");
@@ -65,9 +66,18 @@ final class JobEventsController {
         if (event == null) {
           stream.comment("quiet");
         } else {
-          stream.send(event);
+          pass(event, stream);
         }
       }
+    }
+  }
+
+  /** A stream once begun outlives an outage of Redis: the log goes on where it stood. */
+  private static void pass(JobEvent event, Stream stream) throws IOException {
+    try {
+      stream.send(event);
+    } catch (StoreUnavailable _) {
+      stream.comment("Redis is away");
     }
   }
 
@@ -91,7 +101,10 @@ final class JobEventsController {
         @org.jspecify.annotations.Nullable String lastSeen,
         String newest)
         throws IOException {
-      if (lastSeen != null) {
+      if (lastSeen != null && isLater(lastSeen, newest)) { // of a log that is gone
+        write("gap", newest, "{}");
+        state(now, newest);
+      } else if (lastSeen != null) {
         sent = lastSeen;
         JobEvents.Replay replay = events.replay(job, lastSeen);
         if (replay.gap()) {

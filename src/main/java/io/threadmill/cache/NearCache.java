@@ -72,9 +72,4 @@ final class NearCache implements CacheStore.Follower {
     messages.incrementAndGet();
     copies.invalidateAll();
   }
-
-  long weight() {
-    copies.cleanUp();
-    return copies.policy().eviction().orElseThrow().weightedSize().orElse(0);
-  }
 }

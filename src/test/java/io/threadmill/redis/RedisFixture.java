@@ -64,7 +64,7 @@ public final class RedisFixture {
   }
 
   /** Sends the shared server a command that neither scripts nor the client's objects offer. */
-  static void command(String command) {
+  public static void command(String command) {
     URI uri = uri();
     try (var socket = new java.net.Socket(uri.getHost(), uri.getPort())) {
       OutputStream out = socket.getOutputStream();

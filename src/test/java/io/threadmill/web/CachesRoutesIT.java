@@ -7,6 +7,7 @@ import io.threadmill.cache.Caches;
 import io.threadmill.cache.Fingerprint;
 import io.threadmill.cache.SharedCache;
 import io.threadmill.cache.SharedCache.Entry;
+import io.threadmill.redis.RedisFixture;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,14 @@ class CachesRoutesIT extends ServiceIT {
     assertThat(answer.statusCode()).isEqualTo(404);
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
     assertThat(json(answer).path("type").asString()).isEqualTo("/problems/not-found");
+  }
+
+  @Test
+  void whileRedisIsSilentTheOperatorIsToldThatNothingWasEmptied() {
+    RedisFixture.command("CLIENT PAUSE 1500");
+    HttpResponse<String> answer = send("DELETE", "/actuator/caches/responses", "", BOSS);
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(json(answer).path("type").asString()).isEqualTo("/problems/store-unavailable");
   }
 
   @Test

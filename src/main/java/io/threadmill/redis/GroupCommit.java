@@ -34,8 +34,11 @@ final class GroupCommit implements AutoCloseable {
   /** Waiting submissions; beyond this more waiting only hides that Redis is away. */
   private static final int CAPACITY = 4096;
 
-  /** A POST answers within two seconds, whatever Redis does. */
-  private static final Duration PATIENCE = Duration.ofMillis(1900);
+  /**
+   * A submission that came while another call was under way waits this much longer than that call
+   * may take: a POST answers within two seconds, whatever Redis does.
+   */
+  private static final Duration BEYOND = Duration.ofMillis(400);
 
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
@@ -44,14 +47,17 @@ final class GroupCommit implements AutoCloseable {
 
   private final BlockingQueue<Submission> waiting = new ArrayBlockingQueue<>(CAPACITY);
   private final Function<List<Submission>, List<Object>> writer;
+  private final Duration patience;
   private final Thread sender;
   private @Nullable Submission heldOver; // owned by the sender thread
 
   /**
    * @param writer writes submissions, answering a code and an id each, as {@code enqueue.lua} does
+   * @param callLimit how long the writer takes at most
    */
-  GroupCommit(Function<List<Submission>, List<Object>> writer) {
+  GroupCommit(Function<List<Submission>, List<Object>> writer, Duration callLimit) {
     this.writer = writer;
+    this.patience = callLimit.plus(BEYOND);
     sender = Thread.ofPlatform().daemon().name("enqueue-sender").start(this::send);
   }
 
@@ -61,7 +67,7 @@ final class GroupCommit implements AutoCloseable {
       throw new TooManyWaiting("too many submissions wait to be written");
     }
     try {
-      return submission.answer().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return submission.answer().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
       submission.answer().cancel(false); // not sent yet: the sender passes over it
       throw new StoreUnavailable("Redis did not answer in time", late);

@@ -65,7 +65,7 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     this.queue = queue;
     this.ttl = Long.toString(result.ttl().toMillis());
     this.random = random;
-    this.single = new GroupCommit(this::write);
+    this.single = new GroupCommit(this::write, scripts.patience());
   }
 
   @Override

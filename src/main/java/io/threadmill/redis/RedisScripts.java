@@ -73,15 +73,29 @@ class RedisScripts {
   private final Map<Script, String> texts = new EnumMap<>(Script.class);
   private final RScript once;
   private final RScript repeated;
+  private final Duration patience;
   private final ScriptClock clock;
   private final Collection<ScriptListener> listeners;
 
   RedisScripts(RedissonClient redisson, ScriptClock clock, Collection<ScriptListener> listeners) {
+    this(redisson, clock, listeners, ONCE);
+  }
+
+  /** With a patience of one's own, for tests on a machine that may be busy. */
+  RedisScripts(
+      RedissonClient redisson,
+      ScriptClock clock,
+      Collection<ScriptListener> listeners,
+      Duration patience) {
+    this.patience = patience;
     this.clock = clock;
     this.listeners = List.copyOf(listeners);
     once =
         redisson.getScript(
-            OptionalOptions.defaults().codec(StringCodec.INSTANCE).retryAttempts(0).timeout(ONCE));
+            OptionalOptions.defaults()
+                .codec(StringCodec.INSTANCE)
+                .retryAttempts(0)
+                .timeout(patience));
     repeated = redisson.getScript(StringCodec.INSTANCE);
     String preamble = read("preamble");
     for (Script script : Script.values()) {
@@ -99,6 +113,11 @@ class RedisScripts {
     } catch (IOException fault) {
       throw new UncheckedIOException(fault);
     }
+  }
+
+  /** How long a caller of {@link #once} waits. */
+  Duration patience() {
+    return patience;
   }
 
   List<Object> once(Script script, List<?> args) {

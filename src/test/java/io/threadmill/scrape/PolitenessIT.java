@@ -28,6 +28,7 @@ class PolitenessIT extends ServiceIT {
   private static final AtomicInteger AT_ONCE = new AtomicInteger();
   private static final AtomicInteger MOST = new AtomicInteger();
   private static final AtomicInteger ROBOTS = new AtomicInteger();
+  private static final CountDownLatch THREE = new CountDownLatch(3);
   private static HttpServer site;
 
   @BeforeAll
@@ -47,7 +48,9 @@ class PolitenessIT extends ServiceIT {
         "/page",
         exchange -> {
           MOST.accumulateAndGet(AT_ONCE.incrementAndGet(), Math::max);
-          try {
+          THREE.countDown();
+          try { // the first ones wait for each other, the rest long enough to meet a fourth
+            boolean _ = THREE.await(20, TimeUnit.SECONDS);
             boolean _ = new CountDownLatch(1).await(60, TimeUnit.MILLISECONDS);
           } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -76,7 +76,7 @@ class CrashIT {
   void whatAKilledInstanceHeldIsFinishedByTheOther() {
     try (var first = ServiceProcess.start(folder.resolve("a"), shared());
         var second = ServiceProcess.start(folder.resolve("b"), shared())) {
-      List<String> jobs = submit(first, 40, "700ms");
+      List<String> jobs = submit(first, 40, "1500ms");
       await().atMost(Duration.ofSeconds(20)).until(() -> runningOn(first, jobs) > 0);
       first.kill();
       awaitAllSucceed(second, jobs);
@@ -104,16 +104,16 @@ class CrashIT {
 
   @Test
   void aStoppedInstanceHandsItsWorkOverAtOnce() {
-    try (var first = ServiceProcess.start(folder.resolve("a"), shared())) {
-      List<String> jobs = submit(first, 4, "6s");
+    // Jobs that outlast the test, and a lease that does: only a release can hand them over.
+    String lease = "--threadmill.queue.lease=10m";
+    try (var first = ServiceProcess.start(folder.resolve("a"), shared(), lease)) {
+      List<String> jobs = submit(first, 4, "1h");
       await().atMost(Duration.ofSeconds(20)).until(() -> runningOn(first, jobs) == 4);
-      try (var second = ServiceProcess.start(folder.resolve("b"), shared())) {
+      try (var second = ServiceProcess.start(folder.resolve("b"), shared(), lease)) {
         first.requestStop();
-        await().atMost(Duration.ofSeconds(4)).until(() -> releasedFrom(second, jobs) == 4);
+        await().atMost(RECOVERY).until(() -> releasedFrom(second, jobs) == 4);
         assertThat(first.awaitEnd()).isIn(0, 143);
-        awaitAllSucceed(second, jobs);
         JsonNode job = ServiceProcess.json(second.get(jobs.getFirst()));
-        assertThat(job.path("attempts").path(0).path("outcome").asString()).isEqualTo("released");
         assertThat(job.path("attempts")).hasSize(2);
       }
     }

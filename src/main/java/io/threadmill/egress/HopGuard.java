@@ -1,5 +1,6 @@
 package io.threadmill.egress;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
@@ -58,7 +59,12 @@ final class HopGuard {
     return exemptions.stream().anyMatch(e -> e.permits(method, target.port(), target.path()));
   }
 
+  /** A mapped address is none: the JDK reads it as the IPv4 one, the server as a foreign name. */
   private static boolean isLoopback(String host, @Nullable InetAddress literal) {
-    return literal == null ? host.equals("localhost") : literal.isLoopbackAddress();
+    if (literal == null) {
+      return host.equals("localhost");
+    }
+    boolean mapped = host.startsWith("[") && literal instanceof Inet4Address;
+    return literal.isLoopbackAddress() && !mapped;
   }
 }

@@ -4,20 +4,25 @@ import io.threadmill.cache.CacheStore;
 import io.threadmill.events.EventLog;
 import io.threadmill.job.HostProperties;
 import io.threadmill.job.Instance;
+import io.threadmill.job.InvalidSetting;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.Limiter;
 import io.threadmill.job.StoreProbe;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Wires the store: an outside server where one is named, else the embedded one. */
@@ -40,12 +45,33 @@ class RedisConfiguration {
   }
 
   @Bean
-  Server redisServer(@Value("${spring.data.redis.url:}") String url, RedisProperties properties) {
+  Server redisServer(
+      @Value("${spring.data.redis.url:}") String url,
+      RedisProperties properties,
+      Environment environment) {
+    refuseOthers(environment);
     if (!url.isBlank()) {
       return new Server(RedisAddress.parse(url), null);
     }
     EmbeddedRedis embedded = EmbeddedRedis.start(properties.dataDir());
     return new Server(RedisAddress.parse(embedded.uri().toString()), embedded);
+  }
+
+  /** Spring's other settings of Redis would be passed over, and work go to a server not meant. */
+  private static void refuseOthers(Environment environment) {
+    Binder.get(environment)
+        .bind("spring.data.redis", Bindable.mapOf(String.class, Object.class))
+        .orElseGet(Map::of)
+        .keySet()
+        .stream()
+        .filter(name -> !name.equals("url"))
+        .findFirst()
+        .ifPresent(name -> {
+          throw new InvalidSetting(
+              "spring.data.redis." + name,
+              "is not read; the whole address stands in spring.data.redis.url.",
+              "Give redis://[user:password@]host[:port][/database] there.");
+        });
   }
 
   @Bean(destroyMethod = "shutdown")

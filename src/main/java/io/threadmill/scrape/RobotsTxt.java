@@ -144,6 +144,9 @@ final class RobotsTxt {
   private static Rules rules(String origin, FetchOutcome outcome) {
     return switch (outcome) {
       case Held(Duration until) -> new Missing(new NotYet(until));
+      // Whoever fetched was told to stop, which says nothing about the site: the next one asks.
+      case Failed failed when failed.reason() == FetchFailure.CANCELLED ->
+          new Missing(new NotYet(Duration.ZERO));
       case Failed failed when failed.reason() == FetchFailure.TOO_MANY_REDIRECTS -> everything();
       case Failed failed -> new Missing(new Unreadable(failed.reason()));
       case Fetched fetched when fetched.status() >= 500 || fetched.status() == 429 ->

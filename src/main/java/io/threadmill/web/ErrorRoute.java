@@ -2,7 +2,6 @@ package io.threadmill.web;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Arrays;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -22,11 +21,7 @@ final class ErrorRoute implements ErrorController {
   ResponseEntity<byte[]> answer(HttpServletRequest request) {
     Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     int status = code instanceof Integer number ? number : 404;
-    Problem problem =
-        Arrays.stream(Problem.values())
-            .filter(known -> known.status() == status)
-            .findFirst()
-            .orElse(status >= 500 ? Problem.INTERNAL_ERROR : Problem.BAD_REQUEST);
+    Problem problem = Problem.ofStatus(status);
     return writer.answer(new ProblemException(problem, problem.meaning()));
   }
 }

@@ -1,9 +1,15 @@
 package io.threadmill.web;
 
 import io.threadmill.job.Neighbours;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -16,10 +22,12 @@ final class Greeting {
 
   private final Neighbours neighbours;
   private final Environment environment;
+  private final boolean demo;
 
-  Greeting(Neighbours neighbours, Environment environment) {
+  Greeting(Neighbours neighbours, Environment environment, ObjectProvider<DemoDoor> demo) {
     this.neighbours = neighbours;
     this.environment = environment;
+    this.demo = demo.getIfAvailable() != null;
   }
 
   @EventListener
@@ -29,14 +37,41 @@ final class Greeting {
       return; // started without a web server
     }
     neighbours.listening(port);
-    String address = environment.getProperty("server.address", "127.0.0.1");
-    String url = "http://%s:%d".formatted(address, port);
-    log.info("Threadmill listens on {}", url);
-    log.info(
-        "Try: curl -s {}/v1/jobs -H 'Content-Type: application/json' -H 'Prefer: wait=10' -d"
-            + " '{\"type\":\"scrape\",\"params\":{\"url\":\"{}/demo/products/1\","
-            + "\"extract\":{\"fields\":{\"name\":\"h1\",\"price\":\".price\"}}}}'",
-        url,
-        url);
+    boolean closed =
+        !Binder.get(environment)
+            .bind("threadmill.access.keys", Bindable.mapOf(String.class, String.class))
+            .orElseGet(Map::of)
+            .isEmpty();
+    lines(environment.getProperty("server.address", "127.0.0.1"), port, closed, demo)
+        .forEach(log::info);
+  }
+
+  /** What to print: a line that works here as it stands, but for the key's own text. */
+  static List<String> lines(String address, int port, boolean closed, boolean demo) {
+    String here = "http://%s:%d".formatted(reached(address), port);
+    String key = closed ? " -H 'Authorization: Bearer <key>'" : "";
+    String scrape =
+        " -H 'Content-Type: application/json' -H 'Prefer: wait=10' -d"
+            + " '{\"type\":\"scrape\",\"params\":{\"url\":\"%s/demo/products/1\","
+            + "\"extract\":{\"fields\":{\"name\":\"h1\",\"price\":\".price\"}}}}'";
+    return List.of(
+        "Threadmill listens on http://%s:%d".formatted(bracketed(address), port),
+        demo
+            ? "Try: curl -s %s/v1/jobs%s%s".formatted(here, key, scrape.formatted(here))
+            : "Try: curl -s %s/v1/jobs/counts%s".formatted(here, key));
+  }
+
+  /** Where this machine itself reaches an address; all of them stand for loopback too. */
+  private static String reached(String address) {
+    try {
+      InetAddress literal = InetAddress.ofLiteral(address);
+      return literal.isAnyLocalAddress() ? "127.0.0.1" : bracketed(address);
+    } catch (IllegalArgumentException _) {
+      return address;
+    }
+  }
+
+  private static String bracketed(String address) {
+    return address.indexOf(':') >= 0 && !address.startsWith("[") ? "[" + address + "]" : address;
   }
 }

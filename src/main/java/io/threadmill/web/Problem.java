@@ -1,5 +1,7 @@
 package io.threadmill.web;
 
+import java.util.Arrays;
+
 /** Every problem that a route can answer with. Each has a page under {@code /problems/<slug>}. */
 public enum Problem {
   BAD_REQUEST(
@@ -171,6 +173,14 @@ public enum Problem {
     this.title = title;
     this.meaning = meaning;
     this.remedy = remedy;
+  }
+
+  /** What an answer of the container's own stands for. */
+  static Problem ofStatus(int status) {
+    return Arrays.stream(values())
+        .filter(known -> known.status == status)
+        .findFirst()
+        .orElse(status >= 500 && status != 501 ? INTERNAL_ERROR : BAD_REQUEST);
   }
 
   public int status() {

@@ -28,6 +28,9 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
   private static final Logger log = LoggerFactory.getLogger(UnknownSettings.class);
   private static final String OURS = "threadmill.";
 
+  /** Further away than this, a known name is no guess but a riddle. */
+  private static final int MOST_SLIPS = 4;
+
   /**
    * @throws InvalidSetting naming the unknown setting and the nearest known one
    */
@@ -51,13 +54,12 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
     if (!plain.startsWith(OURS) || isKnown(plain, variable, known)) {
       return;
     }
-    String nearest = nearest(plain, known);
+    String hint = hint(plain, known);
     if (variable) {
-      log.warn("The environment variable {} is no setting; the nearest is {}", name, nearest);
+      log.warn("The environment variable {} is no setting. {}", name, hint);
       return;
     }
-    throw new InvalidSetting(
-        name, "is no setting of Threadmill.", "Did you mean " + nearest + "? Else remove it.");
+    throw new InvalidSetting(name, "is no setting of Threadmill.", hint);
   }
 
   /** A known name, an element of its list, or, for {@code x.<name>}, anything below {@code x}. */
@@ -106,11 +108,13 @@ final class UnknownSettings implements BeanFactoryPostProcessor {
     }
   }
 
-  private static String nearest(String plain, Map<String, String> known) {
+  /** The known name that is a few slips of the pen away, or where all are listed. */
+  private static String hint(String plain, Map<String, String> known) {
     return known.entrySet().stream()
         .min(Comparator.comparingInt(entry -> distance(plain, entry.getKey())))
-        .map(Map.Entry::getValue)
-        .orElse("none");
+        .filter(entry -> distance(plain, entry.getKey()) <= MOST_SLIPS)
+        .map(entry -> "Did you mean " + entry.getValue() + "? Else remove it.")
+        .orElse("Remove it; docs/configuration.md lists what there is.");
   }
 
   /** Levenshtein's edit distance (1966), by the two-row method. */

@@ -10,7 +10,11 @@ import java.util.stream.Stream;
 /** Builds doors for tests: what is allowed, which ports are open, who resolves. */
 final class Doors {
 
-  static final Duration SOON = Duration.ofSeconds(5);
+  static final Duration SOON = Duration.ofSeconds(20);
+
+  /** Long enough for a busy machine, and what a hanging resolver costs a test. */
+  private static final Duration LOOKUP = Duration.ofSeconds(3);
+
   static final long MEBIBYTE = 1 << 20;
 
   private Doors() {}
@@ -35,8 +39,7 @@ final class Doors {
       NameResolver resolver,
       LoopbackExemption... exemptions) {
     EgressProperties settings =
-        new EgressProperties(
-            allow, ports, false, null, Duration.ofSeconds(2), Duration.ofMillis(500));
+        new EgressProperties(allow, ports, false, null, Duration.ofSeconds(10), LOOKUP);
     return EgressConfiguration.create(
         settings, List.of(exemptions), resolver, "Threadmill/test (+https://example.com)");
   }

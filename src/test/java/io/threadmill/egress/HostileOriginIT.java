@@ -93,7 +93,7 @@ class HostileOriginIT {
       assertThat(failed.retryable()).isTrue();
       assertThat(failed.detail()).contains("400 ms").contains("127.0.0.1:" + origin.port());
       assertThat(Duration.ofNanos(System.nanoTime() - start))
-          .isBetween(SHORT, SHORT.plusSeconds(2));
+          .isBetween(SHORT, SHORT.plusSeconds(10));
     }
   }
 
@@ -117,7 +117,8 @@ class HostileOriginIT {
             talk.stall();
           }
         })) {
-      Failed failed = (Failed) door.fetch(get(origin.url("/0"), SHORT));
+      // Room for five connections on a busy machine; each alone would have as long again.
+      Failed failed = (Failed) door.fetch(get(origin.url("/0"), Duration.ofSeconds(3)));
       assertThat(failed.reason()).isEqualTo(TIMED_OUT);
       assertThat(origin.accepted()).isEqualTo(5);
     }
@@ -307,9 +308,9 @@ class HostileOriginIT {
         RawOrigin good = RawOrigin.answering(RawOrigin.ok("hello"))) {
       // More than one host may have open at a time.
       IntStream.range(0, 600)
-          .forEach(_ -> door.fetch(FetchRequest.get(bad.url("/"), Duration.ofSeconds(5), 1000)));
+          .forEach(_ -> door.fetch(FetchRequest.get(bad.url("/"), Doors.SOON, 1000)));
       assertThat(bad.accepted()).isEqualTo(600);
-      assertThat(door.fetch(FetchRequest.get(bad.url("/"), Duration.ofSeconds(5), 1000)))
+      assertThat(door.fetch(FetchRequest.get(bad.url("/"), Doors.SOON, 1000)))
           .isInstanceOfSatisfying(
               Failed.class, failed -> assertThat(failed.reason()).isEqualTo(TOO_LARGE));
       assertThat(door.fetch(get(good.url("/")))).isInstanceOf(Fetched.class);

@@ -233,6 +233,8 @@ class PinningIT {
               canary.url("/demo/../actuator"),
               canary.url("/demo/%2e%2e/actuator"),
               "http://evil.example:" + port() + "/demo/a",
+              "http://[::ffff:127.0.0.1]:" + port() + "/demo/a",
+              "http://[::ffff:7f00:1]:" + port() + "/demo/a",
               "http://127.0.0.1:" + (canary.port() ^ 1) + "/demo/a")) {
         assertThat(door.fetch(get(url))).as(url).isEqualTo(Failures.blocked());
       }

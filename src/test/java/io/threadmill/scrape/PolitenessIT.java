@@ -28,6 +28,7 @@ class PolitenessIT extends ServiceIT {
   private static final AtomicInteger AT_ONCE = new AtomicInteger();
   private static final AtomicInteger MOST = new AtomicInteger();
   private static final AtomicInteger ROBOTS = new AtomicInteger();
+  private static final CountDownLatch THREE = new CountDownLatch(3);
   private static HttpServer site;
 
   @BeforeAll
@@ -47,7 +48,9 @@ class PolitenessIT extends ServiceIT {
         "/page",
         exchange -> {
           MOST.accumulateAndGet(AT_ONCE.incrementAndGet(), Math::max);
-          try {
+          THREE.countDown();
+          try { // the first ones wait for each other, the rest long enough to meet a fourth
+            boolean _ = THREE.await(20, TimeUnit.SECONDS);
             boolean _ = new CountDownLatch(1).await(60, TimeUnit.MILLISECONDS);
           } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -89,6 +92,46 @@ class PolitenessIT extends ServiceIT {
     }
     assertThat(MOST.get()).isEqualTo(3);
     assertThat(ROBOTS.get()).isEqualTo(1);
+  }
+
+  @Test
+  void aJobCancelledWhileItReadsRobotsLeavesTheSiteOpenToOthers() throws Exception {
+    var asked = new CountDownLatch(1);
+    var over = new CountDownLatch(1);
+    HttpServer slow =
+        HttpServer.create(new InetSocketAddress(site.getAddress().getAddress(), 0), 0);
+    slow.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    slow.createContext(
+        "/",
+        exchange -> {
+          boolean robots = exchange.getRequestURI().getPath().equals("/robots.txt");
+          if (robots && asked.getCount() > 0) {
+            asked.countDown();
+            try {
+              boolean _ = over.await(60, TimeUnit.SECONDS);
+            } catch (InterruptedException _) {
+              Thread.currentThread().interrupt();
+            }
+          }
+          exchange.getResponseHeaders().set("Content-Type", "text/html");
+          exchange.sendResponseHeaders(robots ? 404 : 200, -1);
+          exchange.close();
+        });
+    slow.start();
+    try {
+      String job =
+          "{\"type\":\"scrape\",\"params\":{\"url\":\"http://127.0.0.1:%d/\"}}"
+              .formatted(slow.getAddress().getPort());
+      String first = post("/v1/jobs", job).headers().firstValue("Location").orElseThrow();
+      assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+      post(first + "/cancel", "");
+      assertThat(ended(first).path("state").asString()).isEqualTo("cancelled");
+      JsonNode second = json(post("/v1/jobs", job, "Prefer", "wait=20"));
+      assertThat(second.path("state").asString()).as(second.toString()).isEqualTo("succeeded");
+    } finally {
+      over.countDown();
+      slow.stop(0);
+    }
   }
 
   @Test

@@ -150,7 +150,7 @@ class ScrapeIT extends ServiceIT {
     JsonNode job =
         json(
             submit(
-                "{\"url\":\"" + url("/demo/slow?ms=20000") + "\"}",
+                "{\"url\":\"" + url("/demo/slow?ms=5000") + "\"}",
                 ",\"timeout\":\"700ms\",\"retry\":{\"attempts\":1}"));
     assertThat(job.path("error").path("type").asString())
         .as(job.toString())

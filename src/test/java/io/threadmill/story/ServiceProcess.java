@@ -18,13 +18,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The service as a real process of its own, to be talked to over HTTP and killed. */
 final class ServiceProcess implements AutoCloseable {
 
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofSeconds(90);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -41,10 +42,13 @@ final class ServiceProcess implements AutoCloseable {
   /** Starts in a folder, as a user would, and waits until it is ready. */
   static ServiceProcess start(Path folder, String... settings) {
     ServiceProcess service = launch(folder, settings);
-    await("readiness; " + service.log())
-        .atMost(START)
-        .pollInterval(Duration.ofMillis(100))
-        .until(service::isReady);
+    try {
+      await().atMost(START).pollInterval(Duration.ofMillis(100)).until(service::isReady);
+    } catch (ConditionTimeoutException late) {
+      String log = service.log();
+      service.close();
+      throw new IllegalStateException("the service is not ready:\n" + log, late);
+    }
     return service;
   }
 

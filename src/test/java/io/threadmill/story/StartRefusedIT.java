@@ -37,7 +37,12 @@ class StartRefusedIT {
       value = {
         "server.address=0.0.0.0 | server.address is 0.0.0.0",
         "server.address=no.such.host.invalid | server.address is \"no.such",
+        "server.address= | server.address is empty",
         "management.server.port=0 | management.server.port is set",
+        "management.server.address=0.0.0.0 | management.server.address is set",
+        "management.server.ssl.enabled=true | management.server.ssl.enabled is set",
+        "spring.data.redis.host=redis | spring.data.redis.host is not read",
+        "spring.data.redis.ssl.enabled=true | spring.data.redis.ssl is not read",
         "threadmill.access.keys.a=short | threadmill.access.keys.a is not a usable key",
         "threadmill.access.keys.a=a key with spaces in it 123 | threadmill.access.keys.a is not",
         "threadmill.access.keys.a=sha256:12 | threadmill.access.keys.a is not a usable key",
@@ -67,6 +72,7 @@ class StartRefusedIT {
         "threadmill.rehearse.enabled=maybe | threadmill.rehearse.enabled is \"maybe\"",
         "threadmill.reslt.ttl=1h | threadmill.reslt.ttl is no setting of Threadmill. Did you mean"
             + " threadmill.result.ttl?",
+        "threadmill.webhook.secret=x | is no setting of Threadmill. Remove it; docs/",
         "threadmill.access.key.a=x | Did you mean threadmill.access.keys.<name>?",
       })
   void aBadSettingIsNamedInOneLine(String setting, String line, CapturedOutput output) {
@@ -80,6 +86,15 @@ class StartRefusedIT {
         "threadmill.access.scopes.a holds \"all\", which is no scope",
         "--threadmill.access.keys.a=" + KEY,
         "--threadmill.access.scopes.a=all");
+  }
+
+  @Test
+  void oneKeyForTwoClientsIsNamed(CapturedOutput output) {
+    assertRefused(
+        output,
+        "threadmill.access.keys.b is the key of a too",
+        "--threadmill.access.keys.a=" + KEY,
+        "--threadmill.access.keys.b=" + KEY);
   }
 
   @Test

@@ -39,6 +39,7 @@ class BadInputIT extends ServiceIT {
         "{\"type\":\"rehearse\",\"params\":{}} x                   | 400 | malformed-json | ",
         "{\"type\":\"rehearse\",\"params\":{},\"wat\":1}           | 400 | malformed-json | /wat",
         "{\"type\":\"rehearse\",\"type\":\"rehearse\",\"params\":{}} | 400 | malformed-json | /type",
+        "{\"type\":\"rehearse\",\"params\":{\"result\":[0,{\"a\":1,\"a\":2}]}} | 400 | malformed-json | /params/result/1/a",
         "{\"type\":5,\"params\":{}}                                | 400 | malformed-json | /type",
         "{\"type\":\"rehearse\",\"params\":{},\"priority\":\"5\"}  | 400 | malformed-json | /priority",
         "{\"type\":\"rehearse\",\"params\":{},\"priority\":5.5}    | 400 | malformed-json | /priority",
@@ -146,10 +147,16 @@ class BadInputIT extends ServiceIT {
   void aChunkedBodyOverTheLimitIsRefusedToo() throws Exception {
     try (var socket = new Socket("localhost", port)) {
       OutputStream out = socket.getOutputStream();
-      out.write(
-          ("POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                  + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
-              .getBytes(StandardCharsets.US_ASCII));
+      String head =
+          """
+          POST /v1/jobs HTTP/1.1\r
+          Host: localhost\r
+          Content-Type: application/json\r
+          Transfer-Encoding: chunked\r
+          Connection: close\r
+          \r
+          """;
+      out.write(head.getBytes(StandardCharsets.US_ASCII));
       byte[] chunk =
           ("10000\r\n" + "x".repeat(0x10000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
       for (int i = 0; i < 17; i++) {
@@ -214,6 +221,44 @@ class BadInputIT extends ServiceIT {
     if (status == 405) {
       assertThat(answer.headers().firstValue("Allow")).isPresent();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /%zz HTTP/1.1\r\nHost: localhost",
+        "GET /v1/jobs/%00 HTTP/1.1\r\nHost: localhost",
+        "GET /a|b HTTP/1.1\r\nHost: localhost",
+        "GET /v1/jobs HTTP/1.1\r\nHost: localhost:abc",
+        "GET /v1/jobs HTTP/1.1",
+        "GET /v1/jobs HTTP/1.1\r\nHost: localhost\r\nHost: localhost",
+        "GET /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1",
+        "GET /v1/jobs HTTP/7.1\r\nHost: localhost",
+        "CONNECT /v1/jobs HTTP/1.1\r\nHost: localhost",
+        "nonsense",
+      })
+  void whatTheContainerRefusesIsAProblemToo(String head) throws Exception {
+    try (var socket = new Socket("localhost", port)) {
+      socket.setSoTimeout(20_000);
+      socket
+          .getOutputStream()
+          .write((head + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer)
+          .matches("(?s)HTTP/1.1 [45]\\d\\d.*")
+          .contains("Content-Type: application/problem+json")
+          .contains("{\"type\":\"/problems/")
+          .doesNotContain("<html");
+    }
+  }
+
+  @Test
+  void jsonThatNestsTooDeepIsToldSo() {
+    String deep = "[".repeat(40) + "]".repeat(40);
+    HttpResponse<String> answer =
+        post("/v1/jobs", "{\"type\":\"rehearse\",\"params\":{\"result\":" + deep + "}}");
+    assertProblem(answer, 400, "malformed-json");
+    assertThat(json(answer).path("detail").asString()).contains("deeper than 32 levels");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.threadmill.job.InvalidSetting;
 import io.threadmill.web.ProblemWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,21 +15,33 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 class AccessConfiguration {
 
+  private static final List<String> OTHER_PORT =
+      List.of(
+          "management.server.port", "management.server.address", "management.server.ssl.enabled");
+
   @Bean
   Keyring keyring(AccessProperties properties, Environment environment) {
     var keys = new Keyring(properties);
     String address = environment.getProperty("server.address", "0.0.0.0");
+    if (address.isBlank()) { // the container takes it for every address
+      throw new InvalidSetting(
+          "server.address",
+          "is empty, which would mean every address.",
+          "Use 127.0.0.1, or 0.0.0.0 with threadmill.access.keys.<name>.");
+    }
     if (keys.isEmpty() && !isLoopback(address)) {
       throw new InvalidSetting(
           "server.address",
           "is " + address + ", which others can reach, and no key is configured.",
           "Set threadmill.access.keys.<name>, or server.address=127.0.0.1.");
     }
-    if (environment.containsProperty("management.server.port")) {
-      throw new InvalidSetting(
-          "management.server.port",
-          "is set, but keys are checked on the main port only.",
-          "Remove it; give Prometheus a key with the scope metrics:read.");
+    for (String name : OTHER_PORT) {
+      if (environment.containsProperty(name)) {
+        throw new InvalidSetting(
+            name,
+            "is set, but keys are checked on the main port only.",
+            "Remove it; give Prometheus a key with the scope metrics:read.");
+      }
     }
     return keys;
   }

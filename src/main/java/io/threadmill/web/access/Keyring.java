@@ -40,9 +40,7 @@ final class Keyring {
   Keyring(AccessProperties properties) {
     properties
         .keys()
-        .forEach((name, key) ->
-            clients.add(
-                new Client(new Caller(name), hash(name, key), scopes(properties.scopes(), name))));
+        .forEach((name, key) -> add(name, hash(name, key), scopes(properties.scopes(), name)));
     for (String name : properties.scopes().keySet()) {
       if (!properties.keys().containsKey(name)) {
         throw new InvalidSetting(
@@ -51,6 +49,18 @@ final class Keyring {
             "Add threadmill.access.keys." + name + ", or remove the scopes.");
       }
     }
+  }
+
+  private void add(String name, byte[] hash, Set<Scope> scopes) {
+    for (Client other : clients) {
+      if (MessageDigest.isEqual(other.hash(), hash)) {
+        throw new InvalidSetting(
+            "threadmill.access.keys." + name,
+            "is the key of " + other.caller().name() + " too.",
+            "Give each client a key of its own.");
+      }
+    }
+    clients.add(new Client(new Caller(name), hash, scopes));
   }
 
   private static byte[] hash(String name, String key) {

@@ -1,6 +1,5 @@
 package io.threadmill.web.job;
 
-import io.threadmill.job.Violations;
 import io.threadmill.job.Violations.Violation;
 import io.threadmill.web.Problem;
 import io.threadmill.web.ProblemException;
@@ -10,7 +9,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,16 +41,21 @@ final class JsonBody {
     if (bytes.length == 0) {
       throw malformed("", "The body is empty; send a JSON object.");
     }
-    JsonNode tree;
-    try {
-      tree = mapper.readTree(bytes);
-    } catch (JacksonException fault) {
-      throw explain(fault);
-    }
+    JsonNode tree = parse(bytes, mapper);
     if (!tree.isObject()) {
       throw malformed("", "The body must be a JSON object.");
     }
     return tree;
+  }
+
+  private static JsonNode parse(byte[] bytes, JsonMapper mapper) {
+    try (JsonParser parser = mapper.createParser(bytes)) {
+      try {
+        return mapper.readerFor(JsonNode.class).readValue(parser);
+      } catch (JacksonException fault) {
+        throw explain(fault, parser);
+      }
+    }
   }
 
   private static ProblemException tooLarge(int limit) {
@@ -62,11 +68,18 @@ final class JsonBody {
         Problem.MALFORMED_JSON, detail, List.of(new Violation(pointer, detail)));
   }
 
-  private static ProblemException explain(JacksonException fault) {
+  private static ProblemException explain(JacksonException fault, JsonParser parser) {
     Matcher duplicate = DUPLICATE.matcher(String.valueOf(fault.getOriginalMessage()));
     if (duplicate.find()) {
-      String field = duplicate.group(1);
-      return malformed("/" + Violations.escape(field), "The field \"" + field + "\" stands twice.");
+      return malformed(
+          parser.streamReadContext().pathAsPointer().toString(),
+          "The field \"" + duplicate.group(1) + "\" stands twice.");
+    }
+    if (fault instanceof StreamConstraintsException) {
+      return malformed(
+          "",
+          "The body nests deeper than %d levels, or holds a name or number that is too long."
+              .formatted(parser.streamReadConstraints().getMaxNestingDepth()));
     }
     TokenStreamLocation at = fault.getLocation();
     String where =

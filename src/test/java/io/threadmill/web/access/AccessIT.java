@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.threadmill.redis.RedisFixture;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,11 +19,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
-/** The service with keys, spoken to over raw sockets so that no client tidies a call up. */
+/**
+ * The service with keys, spoken to over raw sockets so that no client tidies a call up. It ends
+ * with its class: an instance left running would take the next class's jobs.
+ */
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {
@@ -36,6 +41,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
       "threadmill.access.scopes.writer=jobs:read,jobs:write",
       "threadmill.access.scopes.prom=metrics:read"
     })
+@DirtiesContext(classMode = DirtiesContext.ClassMode.AFTER_CLASS)
 class AccessIT {
 
   private static final String READER = "Authorization: Bearer reader-key-0123456789";
@@ -64,6 +70,7 @@ class AccessIT {
 
   @DynamicPropertySource
   static void redis(DynamicPropertyRegistry registry) {
+    RedisFixture.flush();
     registry.add("spring.data.redis.url", RedisFixture.uri()::toString);
   }
 
@@ -196,7 +203,10 @@ class AccessIT {
   }
 
   @Test
-  void livenessAndReadinessAreOpenAndTellTheirStatusOnly() {
+  void theFrontPageIsOpenAndTheProbesTellTheirStatusOnly() {
+    for (String page : List.of("/", "/index.html", "/threadmill.css")) {
+      assertThat(call("GET", page)).as(page).startsWith("HTTP/1.1 200");
+    }
     for (String probe : List.of("liveness", "readiness")) {
       String answer = call("GET", "/actuator/health/" + probe);
       assertThat(answer).startsWith("HTTP/1.1 200").contains("{\"status\":\"UP\"}");
@@ -265,7 +275,7 @@ class AccessIT {
   }
 
   private String exchange(String request) {
-    try (var socket = new Socket("127.0.0.1", port)) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(20_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -164,17 +164,19 @@ class ProxyIT {
 
   @Test
   void anInstanceToldToStopLosesNothingAndTheOtherGoesOn() throws Exception {
-    ServiceProcess stopped = first;
-    first = null;
-    assertAllSucceed(acceptedWhile(stopped::requestStop));
-    assertThat(stopped.awaitEnd()).isEqualTo(143);
+    try (ServiceProcess stopped = first) {
+      first = null;
+      assertAllSucceed(acceptedWhile(stopped::requestStop));
+      assertThat(stopped.awaitEnd()).isEqualTo(143);
+    }
   }
 
   @Test
   void aKilledInstanceLosesNothingAndTheOtherGoesOn() throws Exception {
-    ServiceProcess killed = first;
-    first = null;
-    assertAllSucceed(acceptedWhile(killed::kill));
+    try (ServiceProcess killed = first) {
+      first = null;
+      assertAllSucceed(acceptedWhile(killed::kill));
+    }
   }
 
   /**

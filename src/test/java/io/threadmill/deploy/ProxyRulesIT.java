@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +56,22 @@ class ProxyRulesIT {
       HttpResponse<String> answer = send(post(proxy));
       assertThat(answer.statusCode()).isEqualTo(502);
       assertProblem(answer);
+      assertThat(one.calls().size() + other.calls().size()).isEqualTo(1);
+    }
+  }
+
+  /** In one packet: only what it has whole could the proxy send again. */
+  @Test
+  void aPostInOnePacketIsNotSentAgainEither() throws Exception {
+    try (var one = RawInstance.breakingOff();
+        var other = RawInstance.breakingOff();
+        var proxy = HaproxyProcess.start(folder, one.port(), other.port());
+        var socket = new Socket("127.0.0.1", proxy.url("/").getPort())) {
+      String call =
+          "POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+      socket.getOutputStream().write(call.getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 502 ");
       assertThat(one.calls().size() + other.calls().size()).isEqualTo(1);
     }
   }

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 
 /**
  * Stands in for an instance on loopback: ready, and giving one fixed answer to every call, or none
@@ -19,6 +20,8 @@ final class RawInstance implements AutoCloseable {
 
   private static final String READY =
       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+
+  private static final Pattern LENGTH = Pattern.compile("(?im)^content-length: (\\d+)$");
 
   private final ServerSocket socket;
   private final String ready;
@@ -77,6 +80,11 @@ final class RawInstance implements AutoCloseable {
       while (line != null && !line.isEmpty()) {
         head.append(line).append('\n');
         line = reader.readLine();
+      }
+      var length = LENGTH.matcher(head);
+      if (length.find()) {
+        // Closing with unread bytes would be a reset, not an end.
+        reader.skip(Long.parseLong(length.group(1)));
       }
       boolean check = head.indexOf("/actuator/health/") >= 0;
       if (!check && !head.isEmpty()) {

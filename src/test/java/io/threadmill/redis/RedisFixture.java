@@ -88,7 +88,7 @@ public final class RedisFixture {
     @SuppressWarnings("resource") // ends with the JVM
     static URI start() {
       var redis =
-          new GenericContainer<>(DockerImageName.parse("redis:8.2.1-alpine"))
+          new GenericContainer<>(DockerImageName.parse("redis:8.2.3-alpine"))
               .withExposedPorts(6379);
       redis.start();
       return URI.create("redis://" + redis.getHost() + ":" + redis.getMappedPort(6379));

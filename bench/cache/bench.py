@@ -2,8 +2,9 @@
 Python's multiprocessing.Manager().dict().
 
 Three interleaved rounds of each; medians. Eight threads read a thousand entries of 4 KiB at random,
-in the JVM and in Python alike; `plain_get` is one GET through the same Redis client. Over HTTP one client sends scrape jobs that are answered `hit`, one
-after another on one connection. Everything runs on loopback and in temporary folders.
+in the JVM and in Python alike; `plain_get` is one GET through the same Redis client. Over HTTP one
+client sends scrape jobs that are answered `hit`, one after another on one connection. Everything
+runs on loopback and in temporary folders.
 """
 
 import argparse
@@ -12,85 +13,32 @@ import json
 import multiprocessing
 import os
 import random
-import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-JAR = ROOT / "target" / "threadmill.jar"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from kit import (  # noqa: E402
+    BUDGET_S, JAR, ROOT, ROUNDS, CannotMeasure, Deadline, Service, build, extract, find_java, run,
+    say)
+
 CLASSES = ROOT / "target" / "test-classes"
 MAIN = "io.threadmill.redis.CacheBench"
-ROUNDS = 3
 SECONDS = 3  # of each measurement
 JOBS = 300  # over HTTP, each round
 THREADS, KEYS, BODY = 8, 1000, 4096
-BUDGET_S = 12 * 60
-READY_LIMIT_S = 90
-
-
-class CannotMeasure(Exception):
-    pass
-
-
-def say(text):
-    print(text, flush=True)
-
-
-class Deadline:
-    def __init__(self, seconds):
-        self.end = time.monotonic() + seconds
-
-    def left(self, at_most):
-        left = min(at_most, self.end - time.monotonic())
-        if left <= 0:
-            raise CannotMeasure(f"the budget of {BUDGET_S} s is used up")
-        return left
-
-
-def find_java():
-    """The JDK 25 that ./mvnw would choose, asked from Maven itself."""
-    out = subprocess.run(
-        [str(ROOT / "mvnw"), "-B", "--version"], stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=180)
-    for line in out.stdout.splitlines():
-        if line.startswith("Java version:"):
-            return str(Path(line.rsplit("runtime:", 1)[-1].strip()) / "bin" / "java")
-    raise CannotMeasure(f"./mvnw --version failed: {(out.stderr or out.stdout).strip()[:500]}")
-
-
-def build(deadline):
-    if JAR.exists() and (CLASSES / (MAIN.replace(".", "/") + ".class")).exists():
-        say(f"using {JAR}; remove it to build anew")
-        return
-    say("building the jar")
-    done = subprocess.run(
-        [str(ROOT / "mvnw"), "-q", "-B", "-DskipTests", "package"], cwd=ROOT,
-        stdin=subprocess.DEVNULL, timeout=deadline.left(480))
-    if done.returncode != 0 or not JAR.exists():
-        raise CannotMeasure(f"the build ended with {done.returncode}")
 
 
 class Jvm:
     """The JVM's side: near copy, Redis, Caffeine. It brings its own redis-server."""
 
     def __init__(self, java, work, deadline):
-        done = subprocess.run(
-            [java, "-Djarmode=tools", "-jar", str(JAR), "extract", "--destination",
-             str(work / "extracted")],
-            cwd=work, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=deadline.left(120))
-        jar = work / "extracted" / JAR.name
-        if done.returncode != 0 or not jar.exists():
-            raise CannotMeasure(f"extracting failed: {done.stderr.strip()[:500]}")
-        path = os.pathsep.join([str(CLASSES), str(jar), str(work / "extracted" / "lib" / "*")])
+        jar = extract(java, JAR, work, deadline)
+        path = os.pathsep.join([str(CLASSES), str(jar), str(jar.parent / "lib" / "*")])
         self.log = open(work / "jvm.log", "wb")
         self.process = subprocess.Popen(
             [java, "-cp", path, MAIN, str(work / "redis"), str(SECONDS)], cwd=work,
@@ -141,42 +89,12 @@ def python_round(shared):
     return {"us": statistics.median(flat) / 1e3, "per_s": len(flat) / SECONDS}
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+class Shop:
+    """Scrapes of the service's own demo site, over one connection."""
 
-
-# A proxy from the environment must not stand between us and loopback.
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-class Service:
-    """The service in an empty folder; its own demo site is what is scraped."""
-
-    def __init__(self, java, work, deadline):
-        self.port = free_port()
-        folder = work / "service"
-        folder.mkdir()
-        self.output = open(work / "service.log", "wb")
-        self.process = subprocess.Popen(
-            [java, "-jar", str(JAR), f"--server.port={self.port}"], cwd=folder,
-            stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.STDOUT)
-        limit = time.monotonic() + deadline.left(READY_LIMIT_S)
-        url = f"http://127.0.0.1:{self.port}/actuator/health/readiness"
-        while True:
-            if self.process.poll() is not None or time.monotonic() > limit:
-                self.close()
-                raise CannotMeasure("the service did not become ready:\n" + Path(
-                    self.output.name).read_text(errors="replace")[-2000:])
-            try:
-                with OPENER.open(url, timeout=5) as answer:
-                    if answer.status == 200:
-                        break
-            except (OSError, urllib.error.URLError):
-                pass
-            time.sleep(0.1)
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+    def __init__(self, port):
+        self.port = port
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.scrape()  # fills the map
         for _ in range(JOBS):
             self.scrape()
@@ -202,15 +120,6 @@ class Service:
             if use != "hit":
                 raise CannotMeasure(f"a scrape was answered {use}, not hit")
         return {"us": statistics.median(samples) / 1e3, "per_s": 1e9 * JOBS / sum(samples)}
-
-    def close(self):
-        self.process.terminate()
-        try:
-            self.process.wait(60)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(10)
-        self.output.close()
 
 
 def report(samples):
@@ -246,7 +155,7 @@ def main():
         options.error("--rounds must be 1 or more")
     deadline = Deadline(BUDGET_S)
     java = find_java()
-    build(deadline)
+    build(deadline, also=CLASSES / (MAIN.replace(".", "/") + ".class"))
     samples = {name: [] for name in ("caffeine", "near", "plain_get", "redis", "python_dict", "http")}
     with tempfile.TemporaryDirectory(prefix="threadmill-cache-") as folder, \
             multiprocessing.Manager() as manager:
@@ -254,29 +163,24 @@ def main():
         shared = manager.dict({i: b"x" * BODY for i in range(KEYS)})
         jvm = Jvm(java, work, deadline)
         try:
-            service = Service(java, work, deadline)
-            try:
+            folder = work / "service"
+            folder.mkdir()
+            with Service([java, "-jar", str(JAR)], folder, work / "service.log", deadline) as service:
+                service.wait_ready()
+                shop = Shop(service.port)
                 for number in range(1, rounds + 1):
                     deadline.left(60)
-                    run = jvm.round()
-                    run["python_dict"] = python_round(shared)
-                    run["http"] = service.round()
-                    for name, one in run.items():
+                    sample = jvm.round()
+                    sample["python_dict"] = python_round(shared)
+                    sample["http"] = shop.round()
+                    for name, one in sample.items():
                         samples[name].append(one)
                     say(f"round {number}  " + "  ".join(
-                        f"{name} {run[name]['us']:.2f} us" for name in samples))
-            finally:
-                service.close()
+                        f"{name} {sample[name]['us']:.2f} us" for name in samples))
         finally:
             jvm.close()
     report(samples)
 
 
 if __name__ == "__main__":
-    # SIGTERM unwinds like Ctrl-C, so that the blocks above end what they started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        main()
-    except (CannotMeasure, OSError, subprocess.SubprocessError) as why:
-        print(f"bench cache: could not measure: {why}", file=sys.stderr, flush=True)
-        sys.exit(1)
+    run("cache", main)

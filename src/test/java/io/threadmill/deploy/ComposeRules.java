@@ -152,6 +152,9 @@ final class ComposeRules {
       if (service.isOurs()) {
         String budget = service.environment().getOrDefault("THREADMILL_QUEUE_MAXBYTES", "2GB");
         must(2 * Compose.bytes(budget) <= most, service.name() + ": may fill redis");
+        String map = service.environment().getOrDefault("THREADMILL_CACHE_BUDGETBYTES", "256MB");
+        long both = Compose.bytes(budget) + 2 * Compose.bytes(map);
+        must(4 * both <= 3 * most, service.name() + ": its maps leave redis no room");
         must(
             service.fields().toString().contains("redis={condition=service_healthy}"),
             service.name() + ": does not wait for redis");

@@ -61,6 +61,8 @@ class ComposeTests {
           - 1gb | - 1500mb | redis: no memory for a rewrite
           MAXBYTES: 512MB | MAXBYTES: 800MB | threadmill-1: may fill redis
           MAXBYTES: 512MB | X: y | threadmill-2: may fill redis
+          BUDGETBYTES: 128MB | BUDGETBYTES: 192MB | threadmill-1: its maps leave redis no room
+          BUDGETBYTES: 128MB | X: y | threadmill-2: its maps leave redis no room
           redis: {condition: service_healthy} | redis: {condition: service_started} | threadmill-1: does not wait for redis
           stop_grace_period: 60s | stop_grace_period: 10s | threadmill-2: is killed while it stops
           stop_grace_period: 75s | x: y | proxy: no time to stop

@@ -114,6 +114,9 @@ class DeployingDocsTests {
             "| `threadmill.queue.max-bytes` | "
                 + instance.environment().get("THREADMILL_QUEUE_MAXBYTES"))
         .contains(
+            "| `threadmill.cache.budget-bytes` | "
+                + instance.environment().get("THREADMILL_CACHE_BUDGETBYTES"))
+        .contains(
             "| `maxmemory`, `mem_limit` of `redis` | %s, %s |"
                 .formatted(redis.flag("--maxmemory"), redis.text("mem_limit")))
         .contains("docker run", instance.text("image"));

@@ -9,18 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.threadmill.job.BacklogFull;
 import io.threadmill.job.Ending;
 import io.threadmill.job.IdempotencyConflict;
-import io.threadmill.job.JobError;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobQueue;
-import io.threadmill.job.JobQueue.Recording;
 import io.threadmill.job.JobQueue.Verdict;
 import io.threadmill.job.JobRepository.CancelAnswer;
 import io.threadmill.job.JobRepository.ChangeAnswer;
 import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobRepository.Idempotency;
-import io.threadmill.job.JobRepository.Page;
-import io.threadmill.job.JobResult.CacheUse;
-import io.threadmill.job.JobResult.ResultBody;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.JobSnapshot.Attempt;
 import io.threadmill.job.JobState;
@@ -28,14 +23,11 @@ import io.threadmill.job.LeaseLost;
 import io.threadmill.job.TakenJob;
 import io.threadmill.redis.RedisScripts.Script;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.redisson.api.RBucket;
-import org.redisson.client.codec.StringCodec;
 
 class RedisQueueIT {
 
@@ -84,24 +76,6 @@ class RedisQueueIT {
         .isEqualTo(Duration.ofSeconds(2));
     assertThat(job.attempts()).extracting(Attempt::outcome).containsExactly("succeeded");
     assertThat(store.take(b, 10)).isEmpty();
-  }
-
-  @Test
-  void aJobThatSucceededKeepsItsLastProgress() {
-    var progress = new JobSnapshot.Progress(7, 7, "line\n\tone");
-    JobId inline = store.submit(aJob());
-    JobId apart = store.submit(aJob());
-    for (String body : List.of("1", "\"" + "y".repeat(70_000) + "\"")) {
-      a.record(List.of(new JobQueue.Recording(store.takeOne(a), done(body), progress)));
-    }
-    for (JobId id : List.of(inline, apart)) {
-      assertThat(store.job(id).progress()).isEqualTo(progress);
-      assertThat(store.job(id).cache()).isEqualTo(CacheUse.BYPASS);
-    }
-    assertThat(store.job(apart).result().bytes()).isEqualTo(70_002);
-    assertThat(store.repository.list(ALL, 10, null).jobs())
-        .extracting(JobSnapshot::progress)
-        .containsExactly(progress, progress);
   }
 
   @Test
@@ -236,100 +210,6 @@ class RedisQueueIT {
   }
 
   @Test
-  void higherPrioritiesGoFirstAndTheLowestIsNotStarved() {
-    JobId low = store.submit(aJob().withPriority(0));
-    for (int i = 0; i < 20; i++) {
-      store.submit(aJob().withPriority(9));
-    }
-    List<JobId> order = new ArrayList<>();
-    for (int i = 0; i < 21; i++) {
-      order.add(store.takeOne(a).id());
-    }
-    assertThat(order.getFirst()).isNotEqualTo(low);
-    assertThat(order.indexOf(low)).isLessThan(9);
-  }
-
-  @Test
-  void aKeyWithManyJobsDoesNotHoldUpAnother() {
-    for (int i = 0; i < 200; i++) {
-      store.submit(aJob().withKey("big"));
-    }
-    JobId small = store.submit(aJob().withKey("small"));
-    List<JobId> first = store.take(a, 4).stream().map(TakenJob::id).toList();
-    assertThat(first).contains(small);
-  }
-
-  @Test
-  void aHostAtItsLimitHoldsItsJobsBackAndNoOthers() {
-    for (int i = 0; i < 5; i++) {
-      store.submit(aJob().withHost("slow:80"));
-    }
-    JobId other = store.submit(aJob().withHost("fast:80"));
-    List<TakenJob> taken = store.take(a, 10);
-    assertThat(taken).hasSize(3).anyMatch(job -> job.id().equals(other));
-    Page waiting = store.repository.list(new Filter(JobState.QUEUED, null, null), 10, null);
-    JobSnapshot held = store.job(waiting.jobs().getFirst().id());
-    assertThat(held.waiting().cause()).isEqualTo("host");
-    assertThat(held.waiting().detail()).isEqualTo("slow:80 is at its limit");
-
-    TakenJob slow = taken.stream().filter(job -> "slow:80".equals(job.host())).findFirst().get();
-    store.record(a, slow, done("1"));
-    assertThat(store.take(b, 10))
-        .singleElement()
-        .satisfies(job -> assertThat(job.host()).isEqualTo("slow:80"));
-  }
-
-  @Test
-  void aLimitSetOnAKeyHoldsAcrossInstances() {
-    store.limiter.set(
-        io.threadmill.job.Limiter.Kind.KEY,
-        "k",
-        new io.threadmill.job.Limiter.Numbers(1, Duration.ZERO),
-        null);
-    store.submit(aJob().withKey("k"));
-    store.submit(aJob().withKey("k"));
-    TakenJob one = store.takeOne(a);
-    assertThat(store.take(b, 5)).isEmpty();
-    store.record(a, one, new Ending.Failed(BROKEN));
-    assertThat(store.take(b, 5)).hasSize(1);
-  }
-
-  @Test
-  void anIntervalSpacesStartsAndAPauseHoldsBack() {
-    store.limiter.set(
-        io.threadmill.job.Limiter.Kind.HOST,
-        "h:80",
-        new io.threadmill.job.Limiter.Numbers(5, Duration.ofSeconds(1)),
-        null);
-    store.submit(aJob().withHost("h:80"));
-    store.submit(aJob().withHost("h:80"));
-    assertThat(store.take(a, 5)).hasSize(1);
-    store.advance(Duration.ofMillis(999));
-    a.promote();
-    assertThat(store.take(a, 5)).isEmpty();
-    store.limiter.holdBack(io.threadmill.job.Limiter.Kind.HOST, "h:80", Duration.ofSeconds(5));
-    store.advance(Duration.ofSeconds(3));
-    a.promote();
-    assertThat(store.take(a, 5)).isEmpty();
-    store.advance(Duration.ofSeconds(3));
-    a.beat(List.of());
-    a.promote();
-    assertThat(store.take(a, 5)).hasSize(1);
-  }
-
-  @Test
-  void reservationsOfDeadInstancesAreFreed() {
-    store.submit(aJob().withHost("h:80"));
-    store.submit(aJob().withHost("h:80"));
-    store.submit(aJob().withHost("h:80"));
-    assertThat(store.take(a, 5)).hasSize(2);
-    store.advance(QueueHarness.LEASE.plusMillis(1));
-    b.beat(List.of());
-    assertThat(b.sweep()).isEqualTo(2);
-    assertThat(store.take(b, 5)).hasSize(2);
-  }
-
-  @Test
   void cancellingEndsWaitingJobsAtOnceAndTellsTheInstanceOfARunningOne() {
     JobId queued = store.submit(aJob());
     JobId scheduled = store.submit(aJob().delayed(Duration.ofHours(1)));
@@ -446,96 +326,6 @@ class RedisQueueIT {
   }
 
   @Test
-  void largeAndBinaryResultsStandApartAndLeaveWithTheJob() {
-    JobId id = store.submit(aJob());
-    byte[] image = new byte[100_000];
-    image[5] = -1;
-    TakenJob taken = store.takeOne(a);
-    store.record(a, taken, new Ending.Succeeded(new ResultBody("image/png", image), CacheUse.MISS));
-    JobSnapshot job = store.job(id);
-    assertThat(job.result().mediaType()).isEqualTo("image/png");
-    assertThat(job.result().bytes()).isEqualTo(100_000);
-    assertThat(job.cache()).isEqualTo(CacheUse.MISS);
-    assertThat(store.repository.resultBytes(job))
-        .hasValueSatisfying(bytes -> assertThat(bytes).isEqualTo(image));
-    assertThat(store.repository.delete(id)).isEqualTo(ChangeAnswer.CHANGED);
-    assertThat(store.redisson.getKeys().countExists("{tm}:o:" + id + ":" + taken.lease())).isZero();
-    assertThat(store.repository.delete(id)).isEqualTo(ChangeAnswer.NOT_FOUND);
-  }
-
-  @Test
-  void whatIsRefusedLeavesNoBytesBehind() {
-    store.submit(aJob());
-    TakenJob stale = store.takeOne(a);
-    store.advance(QueueHarness.LEASE.plusMillis(1));
-    b.beat(List.of());
-    b.sweep();
-    Verdict verdict =
-        store.record(
-            a,
-            stale,
-            new Ending.Succeeded(new ResultBody("image/png", new byte[9]), CacheUse.BYPASS));
-    assertThat(verdict).isEqualTo(Verdict.REFUSED);
-    assertThat(store.redisson.getKeys().countExists("{tm}:o:" + stale.id() + ":" + stale.lease()))
-        .isZero();
-  }
-
-  @Test
-  void checkpointsAreFencedAndKeptForTheNextAttempt() {
-    store.submit(aJob());
-    TakenJob first = store.takeOne(a);
-    a.checkpoint(first, new byte[] {1, 2});
-    store.record(a, first, new Ending.Retried(BROKEN, Duration.ZERO));
-    assertThatThrownBy(() -> a.checkpoint(first, new byte[] {3})).isInstanceOf(LeaseLost.class);
-    assertThat(a.lastCheckpoint(store.takeOne(a)))
-        .hasValueSatisfying(bytes -> assertThat(bytes).containsExactly(1, 2));
-  }
-
-  @Test
-  void aWalkOfPagesMeetsEveryJobOnceNewestFirst() {
-    var ids = new ArrayList<JobId>();
-    for (int i = 0; i < 25; i++) {
-      ids.add(store.submit(aJob().ofType(i % 5 == 0 ? "odd" : "rehearse").tagged("t" + i % 2)));
-      store.advance(Duration.ofMillis(1));
-    }
-    assertThat(walk(ALL, 7)).containsExactlyElementsOf(ids.reversed());
-    assertThat(walk(new Filter(null, "odd", null), 2)).hasSize(5);
-    assertThat(walk(new Filter(null, null, "t1"), 5)).hasSize(12);
-    assertThat(walk(new Filter(JobState.RUNNING, null, null), 5)).isEmpty();
-  }
-
-  private List<JobId> walk(Filter filter, int limit) {
-    var met = new ArrayList<JobId>();
-    String cursor = null;
-    do {
-      Page page = store.repository.list(filter, limit, cursor);
-      assertThat(page.jobs()).hasSizeLessThanOrEqualTo(limit);
-      page.jobs().forEach(job -> met.add(job.id()));
-      cursor = page.next();
-    } while (cursor != null);
-    return met;
-  }
-
-  @Test
-  void whatHasExpiredIsDeletedAndNothingElseStays() {
-    for (int i = 0; i < 3; i++) {
-      store.submit(aJob().tagged("x").withKey("k").withHost("h" + i + ":80"));
-    }
-    for (TakenJob job : store.take(a, 5)) {
-      a.record(List.of(new Recording(job, done("1"), null)));
-    }
-    assertThat(a.expire()).isZero();
-    store.advance(Duration.ofHours(2));
-    assertThat(a.expire()).isEqualTo(3);
-    assertThat(store.repository.list(ALL, 10, null).jobs()).isEmpty();
-    assertThat(store.redisson.getKeys().getKeys())
-        .allMatch(key ->
-            List.of("clk", "cnt", "ev", "inst", "wake:compute", "took:a:compute")
-                .contains(key.substring(5)));
-    assertThat(store.repository.counts().get("rehearse").get(JobState.SUCCEEDED)).isZero();
-  }
-
-  @Test
   void deregisteringHandsEverythingBackUncounted() {
     JobId id = store.submit(aJob());
     store.takeOne(a);
@@ -546,53 +336,6 @@ class RedisQueueIT {
     assertThat(store.job(id).attempts())
         .extracting(Attempt::outcome)
         .containsExactly("released", null);
-  }
-
-  @Test
-  void theErrorOfAFailedJobIsKeptWithItsFacts() {
-    JobId id = store.submit(aJob());
-    JobError error =
-        JobError.terminal("http-status", "Bad status", "It said 404.\n\"quoted\"\ttab")
-            .with("upstreamStatus", 404);
-    store.record(a, store.takeOne(a), new Ending.Failed(error));
-    assertThat(store.job(id).error()).isEqualTo(error);
-    assertThat(store.job(id).attempts().getFirst().error()).isEqualTo(error);
-  }
-
-  private RBucket<String> recordOf(JobId id) {
-    return store.redisson.getBucket("{tm}:j:" + id, StringCodec.INSTANCE);
-  }
-
-  @Test
-  void anEndedRecordGoesByTheExpireScriptAloneSoThatNothingStaysCounted() {
-    JobId id = store.submit(aJob().tagged("t"));
-    store.record(a, store.takeOne(a), done("1"));
-    assertThat(recordOf(id).remainTimeToLive()).isEqualTo(-1);
-    store.advance(Duration.ofDays(30));
-    assertThat(a.expire()).isEqualTo(1);
-    assertThat(store.redisson.getMap("{tm}:cnt", StringCodec.INSTANCE).get("bytes")).isEqualTo("0");
-    assertThat(store.redisson.getKeys().countExists("{tm}:x:g:t", "{tm}:j:" + id)).isZero();
-  }
-
-  @Test
-  void aJobOfVeryManyAttemptsAndRunsStaysReadable() {
-    JobId id = store.submit(aJob());
-    String fresh = recordOf(id).get();
-    recordOf(id)
-        .set(
-            fresh.substring(0, 3)
-                + "9999"
-                + fresh.substring(7, 13)
-                + "999999"
-                + fresh.substring(19));
-    store.record(a, store.takeOne(a), new Ending.Released(Duration.ZERO));
-    store.record(a, store.takeOne(a), new Ending.Failed(BROKEN));
-    JobSnapshot job = store.job(id);
-    assertThat(job.type()).isEqualTo("rehearse");
-    assertThat(job.error()).isEqualTo(BROKEN);
-    assertThat(job.attempt()).isEqualTo(999_999);
-    assertThat(store.repository.retry(id)).isEqualTo(ChangeAnswer.CONFLICT);
-    assertThat(store.job(id)).isEqualTo(job);
   }
 
   @Test
@@ -613,26 +356,5 @@ class RedisQueueIT {
     assertThat(store.repository.endedChildren(parent, 10))
         .extracting(JobSnapshot::state)
         .containsExactly(JobState.SUCCEEDED, JobState.SUCCEEDED);
-  }
-
-  @Test
-  void aPageOfLargeJobsCostsWhatItsRowsNeed() {
-    var ids = new ArrayList<JobId>();
-    String params = "{\"text\":\"" + "x".repeat(200_000) + "\"}";
-    for (int i = 0; i < 40; i++) {
-      ids.add(store.repository.enqueue(store.withParams(aJob().tagged("t"), params), null).id());
-    }
-    store.record(a, store.takeOne(a), done("\"" + "y".repeat(50_000) + "\""));
-    store.record(a, store.takeOne(a), new Ending.Failed(BROKEN));
-    store.redisson.getScript().scriptFlush(); // begins with an empty memory
-    long before = store.scriptMemory();
-    List<JobSnapshot> jobs = store.repository.list(ALL, 1000, null).jobs();
-    assertThat(store.scriptMemory() - before).isLessThan(500_000);
-    assertThat(jobs).extracting(JobSnapshot::id).containsExactlyElementsOf(ids.reversed());
-    assertThat(jobs.getLast().state()).isEqualTo(JobState.SUCCEEDED);
-    assertThat(jobs.getLast().cache()).isEqualTo(CacheUse.BYPASS);
-    assertThat(jobs.getLast().tags()).containsExactly("t");
-    assertThat(jobs.get(38).error()).isEqualTo(BROKEN);
-    assertThat(jobs.get(38).attempts()).extracting(Attempt::error).containsExactly(BROKEN);
   }
 }

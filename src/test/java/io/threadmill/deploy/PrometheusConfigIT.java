@@ -23,10 +23,10 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(
     properties = {
       "threadmill.access.keys.main=a-main-key-of-many-characters",
-      "threadmill.access.keys.metrics=" + PrometheusIT.KEY,
+      "threadmill.access.keys.metrics=" + PrometheusConfigIT.KEY,
       "threadmill.access.scopes.metrics=metrics:read"
     })
-class PrometheusIT extends ServiceIT {
+class PrometheusConfigIT extends ServiceIT {
 
   static final String KEY = "a-metrics-key-of-many-characters";
 

@@ -50,14 +50,13 @@ final class Greeting {
   static List<String> lines(String address, int port, boolean closed, boolean demo) {
     String here = "http://%s:%d".formatted(reached(address), port);
     String key = closed ? " -H 'Authorization: Bearer <key>'" : "";
-    String scrape =
-        " -H 'Content-Type: application/json' -H 'Prefer: wait=10' -d"
-            + " '{\"type\":\"scrape\",\"params\":{\"url\":\"%s/demo/products/1\","
-            + "\"extract\":{\"fields\":{\"name\":\"h1\",\"price\":\".price\"}}}}'";
     return List.of(
         "Threadmill listens on http://%s:%d".formatted(bracketed(address), port),
         demo
-            ? "Try: curl -s %s/v1/jobs%s%s".formatted(here, key, scrape.formatted(here))
+            ? ("Try: curl -s %1$s/v1/jobs%2$s -H 'Content-Type: application/json' -H 'Prefer: wait=10'"
+                    + " -d '{\"type\":\"scrape\",\"params\":{\"url\":\"%1$s/demo/products/1\","
+                    + "\"extract\":{\"fields\":{\"name\":\"h1\",\"price\":\".price\"}}}}'")
+                .formatted(here, key)
             : "Try: curl -s %s/v1/jobs/counts%s".formatted(here, key));
   }
 

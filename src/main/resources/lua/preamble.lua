@@ -305,13 +305,10 @@ local FOLLOWS = '\tf\n'
 
 local landed = 0
 
--- The attempt that led a flight is over, however it ended: those that waited for it are queued, as
--- many as one call may move; the others are looked at again when their own time is up.
-local function land(work, id)
-  if call('GET', P .. 'f:' .. work) ~= id then return end
-  call('UNLINK', P .. 'f:' .. work)
+-- Queues followers of a set, as many as one call may move.
+local function queue_followers(set)
   if landed >= MOST_LANDED then return end
-  for _, follower in ipairs(call('SPOP', P .. 'fw:' .. work, MOST_LANDED - landed)) do
+  for _, follower in ipairs(call('SPOP', set, MOST_LANDED - landed)) do
     landed = landed + 1
     local s = call('GET', P .. 'j:' .. follower)
     local r = s and parse(s)
@@ -323,6 +320,19 @@ local function land(work, id)
       moved(r, 'scheduled', 'queued')
       event(follower, 'queued', r, r.starts)
     end
+  end
+end
+
+-- The attempt that led a flight is over, however it ended: those that waited for it are queued. More
+-- than one call may move are set aside for `promote`, apart from those that follow the next leader.
+local function land(work, id)
+  if call('GET', P .. 'f:' .. work) ~= id then return end
+  local followers = P .. 'fw:' .. work
+  call('UNLINK', P .. 'f:' .. work)
+  queue_followers(followers)
+  if call('EXISTS', followers) == 1 then
+    call('RENAME', followers, P .. 'fl:' .. id)
+    call('SADD', P .. 'landing', id)
   end
 end
 

@@ -1,5 +1,5 @@
--- Moves jobs whose time has come among the ready ones, and looks again at lanes that were parked.
--- Answers in how many milliseconds the next of either is due, or -1.
+-- Moves jobs whose time has come among the ready ones, those too whose equal work has ended, and looks
+-- again at lanes that were parked. Answers in how many milliseconds the next of these is due, or -1.
 -- ARGV: now, most
 local most = tonumber(ARGV[2])
 for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'due', '-inf', NOW, 'LIMIT', 0, most)) do
@@ -15,7 +15,12 @@ end
 for _, lane in ipairs(call('ZRANGEBYSCORE', P .. 'parked', '-inf', NOW, 'LIMIT', 0, most)) do
   if not unpark(lane) then call('ZREM', P .. 'parked', lane) end
 end
+for _, id in ipairs(call('SRANDMEMBER', P .. 'landing', 16)) do
+  queue_followers(P .. 'fl:' .. id)
+  if call('EXISTS', P .. 'fl:' .. id) == 0 then call('SREM', P .. 'landing', id) end
+end
 flush()
+if call('EXISTS', P .. 'landing') == 1 then return 0 end
 local due = call('ZRANGE', P .. 'due', 0, 0, 'WITHSCORES')[2] or ''
 local parked = call('ZRANGE', P .. 'parked', 0, 0, 'WITHSCORES')[2] or ''
 local next = math.min(tonumber(due) or math.huge, tonumber(parked) or math.huge)

@@ -179,7 +179,7 @@ class FlightIT {
   }
 
   @Test
-  void oneCallQueuesABoundedNumberAndTheOthersFollowByThemselves() {
+  void oneCallQueuesABoundedNumberAndTheNextRoundsTheOthers() {
     store.submit(aJob());
     TakenJob leader = store.takeOne(a);
     a.lead(leader, WORK);
@@ -197,9 +197,34 @@ class FlightIT {
     assertThat(store.repository.counts().get("rehearse"))
         .containsEntry(JobState.QUEUED, 200L)
         .containsEntry(JobState.SCHEDULED, 100L);
-    store.advance(Duration.ofSeconds(31));
-    b.promote();
+    assertThat(b.promote()).as("nothing is left to wait for").isEmpty();
     assertThat(store.repository.counts().get("rehearse")).containsEntry(JobState.QUEUED, 300L);
+    assertThat(store.take(b, 100)).allMatch(job -> job.joined() == 1);
+    assertThat(store.redisson.getKeys().countExists("{tm}:landing", "{tm}:fl:" + leader.id()))
+        .isZero();
+  }
+
+  @Test
+  void whoFollowsTheNextLeaderIsNotQueuedWithTheRestOfTheLastOnes() {
+    store.submit(aJob());
+    TakenJob leader = store.takeOne(a);
+    a.lead(leader, WORK);
+    for (int i = 0; i < 201; i++) {
+      store.submit(aJob());
+    }
+    for (int joined = 0; joined < 201; ) {
+      for (TakenJob job : store.take(b, 100)) {
+        store.record(b, job, new Ending.Joining(WORK));
+        joined++;
+      }
+    }
+    store.record(a, leader, new Ending.Failed(BROKEN));
+    TakenJob next = store.takeOne(a);
+    assertThat(a.lead(next, WORK)).isTrue();
+    TakenJob follower = store.takeOne(b);
+    store.record(b, follower, new Ending.Joining(WORK));
+    b.promote();
+    assertThat(store.state(follower.id())).isEqualTo(JobState.SCHEDULED);
   }
 
   @Test

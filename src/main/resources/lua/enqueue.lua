@@ -56,7 +56,7 @@ local function place(a)
     state = 'p', prio = ARGV[a + 5], run = 1, fails = 0, max = tonumber(ARGV[a + 9]), starts = 0,
     lost = 0, created = minted, due = math.max(at, NOW), cancelAt = 0, started = 0, finished = 0,
     expires = 0, timeout = tonumber(ARGV[a + 8]), backoff = tonumber(ARGV[a + 10]), joined = 0,
-    parent = parent,
+    wanted = math.max(at, NOW), parent = parent,
     type = ARGV[a], pool = ARGV[a + 1], key = ARGV[a + 2], host = ARGV[a + 3], tags = ARGV[a + 4],
     opts = ARGV[a + 15], params = ARGV[a + 11], log = '', outcome = '',
   }

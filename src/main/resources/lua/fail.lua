@@ -12,6 +12,7 @@ for a = 4, #ARGV, 4 do
     if r.cancelAt > 0 then
       finish(id, r, 'running', 'C', '', ttl)
     else
+      r.wanted = NOW + tonumber(ARGV[a + 3])
       wait_again(id, r, 'running', tonumber(ARGV[a + 3]))
     end
     verdicts[#verdicts + 1] = 'K'

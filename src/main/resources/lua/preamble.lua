@@ -24,19 +24,20 @@ local MOST_STARTS, MOST_RUNS = 999999, 9999
 
 -- ---- the record: a head of fixed width, then nine pieces whose lengths the head tells ----------
 
-local HEAD = 'A%s%s%04d%03d%03d%06d%03d%013d%013d%013d%013d%013d%013d%09d%09d%d%-26s'
+local HEAD = 'A%s%s%04d%03d%03d%06d%03d%013d%013d%013d%013d%013d%013d%09d%09d%d%013d%-26s'
     .. '%03d%02d%04d%04d%04d%04d%06d%06d%08d'
-local HEAD_SIZE = 186
+local HEAD_SIZE = 199
 
 -- Where the head tells the lengths of type, pool, key, host, tags, options, params, log and outcome.
-local LENGTHS = { { 146, 148 }, { 149, 150 }, { 151, 154 }, { 155, 158 }, { 159, 162 }, { 163, 166 },
-  { 167, 172 }, { 173, 178 }, { 179, 186 } }
+local LENGTHS = { { 159, 161 }, { 162, 163 }, { 164, 167 }, { 168, 171 }, { 172, 175 }, { 176, 179 },
+  { 180, 185 }, { 186, 191 }, { 192, 199 } }
 
 local function length(s, piece)
   return tonumber(sub(s, LENGTHS[piece][1], LENGTHS[piece][2]))
 end
 
 -- state: p waits, is due or runs, told by membership; w waits for its children; S F C the ends
+-- wanted: since when the job wants the answer of its present attempt; handing it back changes nothing
 local function parse(s)
   local n = tonumber
   local r = {
@@ -45,7 +46,7 @@ local function parse(s)
     created = n(sub(s, 23, 35)), due = n(sub(s, 36, 48)), cancelAt = n(sub(s, 49, 61)),
     started = n(sub(s, 62, 74)), finished = n(sub(s, 75, 87)), expires = n(sub(s, 88, 100)),
     timeout = n(sub(s, 101, 109)), backoff = n(sub(s, 110, 118)), joined = n(sub(s, 119, 119)),
-    parent = sub(s, 120, 145),
+    wanted = n(sub(s, 120, 132)), parent = sub(s, 133, 158),
     size = #s,
   }
   if sub(r.parent, 1, 1) == ' ' then r.parent = '' end
@@ -64,7 +65,8 @@ end
 
 local function build(r)
   return fmt(HEAD, r.state, r.prio, r.run, r.fails, r.max, r.starts, r.lost, r.created, r.due,
-    r.cancelAt, r.started, r.finished, r.expires, r.timeout, r.backoff, r.joined, r.parent,
+    r.cancelAt, r.started, r.finished, r.expires, r.timeout, r.backoff, r.joined, r.wanted,
+    r.parent,
     #r.type, #r.pool, #r.key, #r.host, #r.tags, #r.opts, #r.params, #r.log, #r.outcome)
     .. r.type .. r.pool .. r.key .. r.host .. r.tags .. r.opts .. r.params .. r.log .. r.outcome
 end

@@ -8,7 +8,7 @@ if r.state ~= 'F' and r.state ~= 'C' or r.run >= MOST_RUNS then return 'X' end
 local from = NAMES[r.state]
 call('ZREM', P .. 'ended', id .. '|' .. from .. '|' .. r.type)
 r.run, r.fails, r.lost, r.cancelAt, r.joined = r.run + 1, 0, 0, 0, 0
-r.started, r.finished, r.expires, r.outcome = 0, 0, 0, ''
+r.started, r.finished, r.expires, r.wanted, r.outcome = 0, 0, 0, NOW, ''
 count('open', 1)
 -- A child that runs again is open again for its parent, and not yet among those that have ended.
 if r.parent ~= '' and call('EXISTS', P .. 'g:' .. r.parent) == 1 then

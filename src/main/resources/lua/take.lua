@@ -1,4 +1,4 @@
--- Leases jobs to an instance. Answers U when the instance is not registered, else 17 values a job.
+-- Leases jobs to an instance. Answers U when the instance is not registered, else 18 values a job.
 -- A call sent twice gets the same jobs again.
 -- ARGV: now, instance, pool, slots, request id, nonce, host concurrency, host interval
 local instance, pool, slots, request, nonce = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[6]
@@ -12,7 +12,7 @@ local reply = {}
 local function answer(id, r, lease, started)
   local values = { id, lease, r.type, r.params, r.host, r.key, r.run, r.starts + 1, r.fails, r.max,
     r.backoff, r.timeout, fmt('%d', r.created), fmt('%d', r.due), fmt('%d', started),
-    r.opts, r.joined }
+    r.opts, r.joined, fmt('%d', r.wanted) }
   for _, v in ipairs(values) do reply[#reply + 1] = v end
 end
 

@@ -15,7 +15,7 @@ import java.util.zip.Inflater;
  * An entry as bytes, and back. Big-endian:
  *
  * <pre>
- * 4 magic "TMCE"   1 version   1 flags (1: body deflated)   8 stored at, ms
+ * 4 magic "TMCE"   1 version   1 flags (1: body deflated)   8 asked at   8 stored at, both in ms
  * 4 head length    4 body length   4 length of the body as packed
  * head, packed body, 4 CRC32C over the fingerprint and all before
  * </pre>
@@ -34,7 +34,7 @@ final class EntryFormat {
   private static final int MAGIC = 0x544d4345;
   private static final byte VERSION = 1;
   private static final byte DEFLATED = 1;
-  private static final int FIXED = 4 + 1 + 1 + 8 + 4 + 4 + 4;
+  private static final int FIXED = 4 + 1 + 1 + 8 + 8 + 4 + 4 + 4;
   private static final int CRC = 4;
 
   /** Smaller bodies gain too little. */
@@ -58,6 +58,7 @@ final class EntryFormat {
     out.putInt(MAGIC)
         .put(VERSION)
         .put(deflate ? DEFLATED : 0)
+        .putLong(entry.askedAt().toEpochMilli())
         .putLong(entry.storedAt().toEpochMilli())
         .putInt(entry.head().length)
         .putInt(body.length)
@@ -78,7 +79,8 @@ final class EntryFormat {
       return Optional.empty();
     }
     byte flags = in.get();
-    long storedAt = in.getLong();
+    Instant askedAt = Instant.ofEpochMilli(in.getLong());
+    Instant storedAt = Instant.ofEpochMilli(in.getLong());
     int head = in.getInt();
     int body = in.getInt();
     int stored = in.getInt();
@@ -104,7 +106,7 @@ final class EntryFormat {
             : Arrays.copyOfRange(bytes, FIXED + head, end);
     return bodyBytes == null
         ? Optional.empty()
-        : Optional.of(new Entry(Instant.ofEpochMilli(storedAt), headBytes, bodyBytes));
+        : Optional.of(new Entry(askedAt, storedAt, headBytes, bodyBytes));
   }
 
   private static int checksum(Fingerprint fingerprint, byte[] bytes, int length) {

@@ -7,7 +7,6 @@ import io.threadmill.job.JobResult;
 import io.threadmill.job.JobResult.CacheUse;
 import io.threadmill.job.StoreUnavailable;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
@@ -36,12 +35,6 @@ public final class Reuse {
   /** The work is to be done; {@code use} is what the job says of itself then. */
   public record Absent<T>(CacheUse use) implements Answer<T> {}
 
-  /**
-   * How long before a job came the answer that it waited for may have been asked for: as long as a
-   * page takes at most, unless a job says otherwise.
-   */
-  private static final Duration FLIGHT = Duration.ofMinutes(1);
-
   private final SharedCache cache;
   private final InstantSource clock;
 
@@ -52,8 +45,10 @@ public final class Reuse {
 
   /**
    * Looks for a stored answer that the job may use. With a {@code maxAge} the entry's age alone
-   * decides; without one {@code fresh} does, and what was asked for after the job came is fresh, as
-   * is what the job waited for (RFC 9111, section 4: collapsed requests). Zero does not look.
+   * decides, without one {@code fresh} does; zero does not look. Whatever they say, a job may use
+   * what came after it had begun to want it, for it could have been asked for by the job itself
+   * (RFC 9111, section 4: collapsed requests). With a {@code maxAge} that holds for a job that
+   * joined only: one that merely stood in a queue may find such an answer too old.
    *
    * @param read makes the answer of an entry; empty when this job cannot use it
    * @param fresh whether an answer may be used by a job that names no age
@@ -70,9 +65,13 @@ public final class Reuse {
     Function<Optional<Entry>, Optional<Answer<T>>> usable =
         found ->
             found
-                .filter(entry -> isYoung(entry, options))
                 .flatMap(entry ->
-                    read.apply(entry).filter(value -> isFor(context, entry) || fresh.test(value)))
+                    read.apply(entry)
+                        .filter(value ->
+                            cameForIt(entry, context)
+                                || (options.maxAge() == null
+                                    ? fresh.test(value)
+                                    : age(entry).compareTo(options.maxAge()) < 0)))
                 .map(
                     value -> new Found<>(value, context.joined() ? CacheUse.JOINED : CacheUse.HIT));
     return usable
@@ -83,15 +82,9 @@ public final class Reuse {
         .orElseGet(() -> new Absent<>(CacheUse.MISS));
   }
 
-  private boolean isYoung(Entry entry, CacheOptions options) {
-    Duration maxAge = options.maxAge();
-    return maxAge == null || age(entry).compareTo(maxAge) < 0;
-  }
-
-  /** Whether an entry may be used however long the site says that it holds. */
-  private static boolean isFor(JobContext context, Entry entry) {
-    Instant since = context.joined() ? context.createdAt().minus(FLIGHT) : context.createdAt();
-    return context.cache().maxAge() != null || !entry.storedAt().isBefore(since);
+  private static boolean cameForIt(Entry entry, JobContext context) {
+    return (context.joined() || context.cache().maxAge() == null)
+        && !entry.storedAt().isBefore(context.wantedSince());
   }
 
   /** A job whose answer is not kept is of no use to others: it neither leads nor waits. */
@@ -111,7 +104,7 @@ public final class Reuse {
 
   /** An entry of another instance's clock may seem to come from the future: it is new. */
   private Duration age(Entry entry) {
-    Duration age = Duration.between(entry.storedAt(), clock.instant());
+    Duration age = Duration.between(entry.askedAt(), clock.instant());
     return age.isNegative() ? Duration.ZERO : age;
   }
 

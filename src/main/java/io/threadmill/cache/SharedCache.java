@@ -26,12 +26,19 @@ public final class SharedCache {
   /**
    * An answer kept.
    *
-   * @param storedAt when it was had from where it comes from
+   * @param askedAt when it was asked for where it comes from; its age is reckoned from then
+   * @param storedAt when it had come from there
    * @param head what its owner needs to know of it; at most 64 KiB
    * @param body the answer; whoever is handed the bytes leaves them as they are
    */
   @SuppressWarnings("ArrayRecordComponent") // up to many MiB, compared by nobody
-  public record Entry(Instant storedAt, byte[] head, byte[] body) {}
+  public record Entry(Instant askedAt, Instant storedAt, byte[] head, byte[] body) {
+
+    /** An answer of which it does not matter how long it took. */
+    public Entry(Instant storedAt, byte[] head, byte[] body) {
+      this(storedAt, storedAt, head, body);
+    }
+  }
 
   /**
    * Plain numbers, for which see {@link CacheProperties}.

@@ -26,8 +26,12 @@ public interface JobContext {
   /** True once a client asked to cancel, the deadline passed or the service drains. */
   boolean cancelled();
 
-  /** When the job was accepted, on Redis's clock. */
-  Instant createdAt();
+  /**
+   * Since when the job wants the answer of its present attempt, on Redis's clock: when it was
+   * accepted, its time had come, or the pause after a failure was over. Being handed back, as for
+   * an equal job or a host at its limit, changes nothing.
+   */
+  Instant wantedSince();
 
   /** What the job may take from the shared caches and leave there. */
   CacheOptions cache();

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param cache what it may take from the shared caches and leave there
  * @param caller the name of the access key it came with
  * @param joined how often it waited for an equal job that has ended since
+ * @param wantedSince when its present attempt could first have run; being handed back since changes
+ *     nothing
  * @param dueAt when it could first have run; on Redis's clock, as are the others
  */
 public record TakenJob(
@@ -30,6 +32,7 @@ public record TakenJob(
     CacheOptions cache,
     @Nullable String caller,
     int joined,
+    Instant wantedSince,
     Instant createdAt,
     Instant dueAt,
     Instant startedAt) {}

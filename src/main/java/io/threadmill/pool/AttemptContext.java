@@ -64,8 +64,8 @@ final class AttemptContext implements JobContext {
   }
 
   @Override
-  public Instant createdAt() {
-    return attempt.job().createdAt();
+  public Instant wantedSince() {
+    return attempt.job().wantedSince();
   }
 
   @Override

@@ -37,7 +37,7 @@ final class RedisJobQueue implements JobQueue {
   private static final int MOST_SWEPT = 200;
 
   /** Values a job in the answer of {@code take.lua}. */
-  private static final int TAKEN = 17;
+  private static final int TAKEN = 18;
 
   /** A JSON result up to this size stands in the record; what is larger is written beforehand. */
   private static final int MOST_INLINE = 64 * 1024;
@@ -136,6 +136,7 @@ final class RedisJobQueue implements JobQueue {
         options.cache(),
         options.caller(),
         (int) number(values, at + 16),
+        Instant.ofEpochMilli(number(values, at + 17)),
         Instant.ofEpochMilli(number(values, at + 12)),
         Instant.ofEpochMilli(number(values, at + 13)),
         Instant.ofEpochMilli(number(values, at + 14)));

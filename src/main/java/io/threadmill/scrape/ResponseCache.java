@@ -43,7 +43,7 @@ final class ResponseCache {
       responses.keep(
           ResponseFingerprint.of(params, context.caller()),
           context,
-          new StoredResponse(fetched, fetchedAt).pack(mapper));
+          new StoredResponse(fetched, fetchedAt).pack(clock.instant(), mapper));
     }
   }
 }

@@ -43,7 +43,10 @@ record StoredResponse(Fetched fetched, Instant fetchedAt) {
   /** The head of an entry. */
   private record Head(String url, int status, List<Header> headers, List<String> redirects) {}
 
-  Entry pack(JsonMapper mapper) {
+  /**
+   * @param storedAt when it had come
+   */
+  Entry pack(Instant storedAt, JsonMapper mapper) {
     var head =
         new Head(
             fetched.target().toString(),
@@ -52,7 +55,7 @@ record StoredResponse(Fetched fetched, Instant fetchedAt) {
                 .filter(header -> NEEDED.contains(header.name().toLowerCase(Locale.ROOT)))
                 .toList(),
             fetched.redirects());
-    return new Entry(fetchedAt, mapper.writeValueAsBytes(head), fetched.body());
+    return new Entry(fetchedAt, storedAt, mapper.writeValueAsBytes(head), fetched.body());
   }
 
   /** Empty when the head is not of this version's form. */
@@ -68,7 +71,7 @@ record StoredResponse(Fetched fetched, Instant fetchedAt) {
                   entry.body(),
                   head.redirects(),
                   NONE),
-              entry.storedAt()));
+              entry.askedAt()));
     } catch (JacksonException | InvalidUrl | NullPointerException _) {
       return Optional.empty();
     }

@@ -19,7 +19,7 @@ class EntryFormatTests {
   private static final Instant AT = Instant.ofEpochMilli(1_800_000_000_123L);
 
   private static Entry entry(byte[] body) {
-    return new Entry(AT, "{\"a\":1}".getBytes(StandardCharsets.UTF_8), body);
+    return new Entry(AT.minusMillis(1500), AT, "{\"a\":1}".getBytes(StandardCharsets.UTF_8), body);
   }
 
   private static byte[] packed(byte[] body) {
@@ -41,6 +41,7 @@ class EntryFormatTests {
         }) {
       Entry back = EntryFormat.unpack(ONE, packed(body)).orElseThrow();
       assertThat(back.storedAt()).isEqualTo(AT);
+      assertThat(back.askedAt()).isEqualTo(AT.minusMillis(1500));
       assertThat(back.head()).isEqualTo("{\"a\":1}".getBytes(StandardCharsets.UTF_8));
       assertThat(back.body()).isEqualTo(body);
     }

@@ -36,7 +36,7 @@ class ReuseTests {
           List.of());
 
   private boolean leads = true;
-  private Instant created = STORED.plusSeconds(70);
+  private Instant wanted = STORED.plusSeconds(1);
 
   private JobContext context(@Nullable String maxAge, boolean store, boolean joined) {
     var options = new CacheOptions(maxAge == null ? null : Duration.parse(maxAge), store);
@@ -48,7 +48,7 @@ class ReuseTests {
                 switch (method.getName()) {
                   case "cache" -> options;
                   case "joined" -> joined;
-                  case "createdAt" -> created;
+                  case "wantedSince" -> wanted;
                   case "lead" -> leads;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
@@ -106,24 +106,25 @@ class ReuseTests {
         .isEqualTo(new Absent<>(CacheUse.BYPASS));
   }
 
-  @Test
-  void whatWasAskedForSinceTheJobCameIsFresh() {
-    cache.keep(ONE, new Entry(STORED, new byte[0], new byte[0]));
+  /** The request was sent at STORED and answered five seconds later. */
+  @ParameterizedTest
+  @CsvSource({
+    // maxAge, joined, wanted since, usable
+    ",     false, 5,  true",
+    ",     false, 6,  false",
+    ",     true,  5,  true",
+    ",     true,  6,  false",
+    "PT1S, true,  5,  true",
+    "PT1S, true,  6,  false",
+    "PT1S, false, 5,  false",
+  })
+  void whatCameWhileTheJobWantedItIsFreshForIt(
+      @Nullable String maxAge, boolean joined, int wantedAfter, boolean usable) {
+    cache.keep(ONE, new Entry(STORED, STORED.plusSeconds(5), new byte[0], new byte[0]));
     var reuse = new Reuse(cache, () -> STORED.plusSeconds(100));
-    created = STORED;
-    assertThat(reuse.<Entry>ask(ONE, context(null, true, false), Optional::of, _ -> false))
-        .isInstanceOf(Found.class);
-    created = STORED.plusMillis(1);
-    assertThat(reuse.<Entry>ask(ONE, context(null, true, false), Optional::of, _ -> false))
-        .isInstanceOf(Absent.class);
-    created = STORED.plusSeconds(60);
-    assertThat(reuse.<Entry>ask(ONE, context(null, true, true), Optional::of, _ -> false))
-        .as("it waited for it")
-        .isInstanceOf(Found.class);
-    created = STORED.plusSeconds(61);
-    assertThat(reuse.<Entry>ask(ONE, context(null, true, true), Optional::of, _ -> false))
-        .as("older than what it waited for")
-        .isInstanceOf(Absent.class);
+    wanted = STORED.plusSeconds(wantedAfter);
+    assertThat(reuse.<Entry>ask(ONE, context(maxAge, true, joined), Optional::of, _ -> false))
+        .isInstanceOf(usable ? Found.class : Absent.class);
   }
 
   @Test
@@ -138,7 +139,7 @@ class ReuseTests {
                     switch (method.getName()) {
                       case "cache" -> CacheOptions.DEFAULT;
                       case "joined" -> false;
-                      case "createdAt" -> STORED;
+                      case "wantedSince" -> STORED;
                       case "lead" -> {
                         cache.keep(ONE, new Entry(STORED, new byte[0], new byte[0]));
                         yield true;

@@ -45,6 +45,7 @@ class EndingPolicyTests {
         0,
         Instant.EPOCH,
         Instant.EPOCH,
+        Instant.EPOCH,
         Instant.EPOCH);
   }
 

@@ -52,6 +52,7 @@ class RecorderTests {
             0,
             Instant.EPOCH,
             Instant.EPOCH,
+            Instant.EPOCH,
             Instant.EPOCH),
         POOL,
         0L);

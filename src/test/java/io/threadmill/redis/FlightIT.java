@@ -228,6 +228,32 @@ class FlightIT {
   }
 
   @Test
+  void aJobWantsItsAnswerSinceItsTimeCameHoweverOftenItIsHandedBack() {
+    JobId id = store.submit(aJob().delayed(Duration.ofHours(1)));
+    store.advance(Duration.ofHours(1));
+    a.beat(List.of());
+    a.promote();
+    TakenJob first = store.takeOne(a);
+    assertThat(first.wantedSince()).isEqualTo(first.startedAt()).isEqualTo(first.dueAt());
+    store.advance(Duration.ofSeconds(1));
+    store.record(a, first, new Ending.Released(Duration.ofSeconds(5)));
+    store.advance(Duration.ofSeconds(5));
+    a.promote();
+    TakenJob second = store.takeOne(a);
+    assertThat(second.wantedSince()).isEqualTo(first.wantedSince());
+    store.record(a, second, new Ending.Retried(BROKEN, Duration.ofSeconds(3)));
+    store.advance(Duration.ofSeconds(4));
+    a.promote();
+    TakenJob third = store.takeOne(a);
+    assertThat(third.wantedSince()).isEqualTo(third.startedAt().minusSeconds(1));
+    store.record(a, third, new Ending.Failed(BROKEN));
+    store.advance(Duration.ofSeconds(4));
+    a.beat(List.of());
+    store.repository.retry(id);
+    assertThat(store.takeOne(a).wantedSince()).isEqualTo(third.startedAt().plusSeconds(4));
+  }
+
+  @Test
   void cacheOptionsAndCallerTravelWithTheJobAndItsChildren() {
     var options = new CacheOptions(Duration.ofMinutes(5), false);
     JobSpec plain = aJob().build();

@@ -53,7 +53,7 @@ final class FakeContext implements JobContext {
   }
 
   @Override
-  public Instant createdAt() {
+  public Instant wantedSince() {
     return Instant.EPOCH;
   }
 

@@ -35,8 +35,12 @@ class EqualJobsIT extends ServiceIT {
   }
 
   private List<String> submit(String job) {
+    return submit(job, EQUALS);
+  }
+
+  private List<String> submit(String job, int times) {
     var paths = new ArrayList<String>();
-    for (int i = 0; i < EQUALS; i++) {
+    for (int i = 0; i < times; i++) {
       paths.add(post("/v1/jobs", job).headers().firstValue("Location").orElseThrow());
     }
     return paths;
@@ -78,6 +82,37 @@ class EqualJobsIT extends ServiceIT {
           .isEqualTo("{\"done\":1,\"total\":1,\"message\":null}");
     }
     assertThat(site.requests("/equal")).isEqualTo(1);
+  }
+
+  /** What it waited for came while it wanted it: as young as an answer of its own. */
+  @Test
+  void whoJoinsTakesTheAnswerHoweverLongTheSiteTook() {
+    CountDownLatch gate = site.hold("/young");
+    List<String> paths =
+        submit(scrape("/young").replaceFirst("}$", ",\"cache\":{\"maxAge\":\"1ms\"}}"));
+    String leader = awaitLeader(paths);
+    gate.countDown();
+    for (String path : paths) {
+      assertThat(ended(path).path("cache").asString())
+          .isEqualTo(path.equals(leader) ? "miss" : "joined");
+    }
+    assertThat(site.requests("/young")).isEqualTo(1);
+  }
+
+  @Test
+  void whereTheLeaderFailsNobodyTakesAnOldAnswerInstead() {
+    ended(submit(scrape("/old"), 1).getFirst());
+    CountDownLatch gate = site.hold("/old");
+    List<String> paths = submit(scrape("/old"), 2);
+    String leader = awaitLeader(paths);
+    assertThat(send("POST", leader + "/cancel", "").statusCode()).isEqualTo(202);
+    assertThat(ended(leader).path("state").asString()).isEqualTo("cancelled");
+    gate.countDown();
+    for (String path : paths) {
+      if (!path.equals(leader)) {
+        assertThat(ended(path).path("cache").asString()).isEqualTo("miss");
+      }
+    }
   }
 
   @Test

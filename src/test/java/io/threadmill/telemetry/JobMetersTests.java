@@ -143,6 +143,7 @@ class JobMetersTests {
         0,
         Instant.EPOCH,
         Instant.EPOCH,
+        Instant.EPOCH,
         Instant.EPOCH);
   }
 }

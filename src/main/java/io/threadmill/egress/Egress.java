@@ -15,6 +15,12 @@ public interface Egress {
   FetchOutcome fetch(FetchRequest request);
 
   /**
+   * What the settings let through, as a text: equal for equal settings. An answer that was kept
+   * under other ones may be of a place that is closed by now.
+   */
+  String policy();
+
+  /**
    * The cheap check at submit, see {@link Target#parse}. It resolves nothing and does not refuse
    * blocked addresses; {@link #fetch} does.
    *

@@ -34,7 +34,8 @@ class EgressConfiguration {
     HopGuard guard = new HopGuard(addresses, settings.openPorts(), exemptions);
     Lookups lookups = new Lookups(resolver, settings.lookupTimeout());
     HopClient client = new HopClient(guard, lookups, settings.connectTimeout());
-    return new HttpEgress(guard, client, lookups, userAgent);
+    return new HttpEgress(
+        guard, client, lookups, userAgent, settings.policy(!exemptions.isEmpty()));
   }
 
   private static String userAgent(EgressProperties settings, @Nullable BuildProperties build) {

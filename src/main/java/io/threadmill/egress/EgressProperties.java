@@ -3,6 +3,7 @@ package io.threadmill.egress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,20 @@ record EgressProperties(
 
   Set<Integer> openPorts() {
     return ports.stream().map(EgressProperties::port).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * These as a text, in which neither order nor repetition matters.
+   *
+   * @param exemptions whether something on this machine is open as well
+   */
+  String policy(boolean exemptions) {
+    return "allow %s ports %s nat64 %s exemptions %s"
+        .formatted(
+            new TreeSet<>(allow.stream().map(String::strip).toList()),
+            new TreeSet<>(openPorts()),
+            nat64,
+            exemptions);
   }
 
   private static int port(String text) {

@@ -29,19 +29,26 @@ final class HttpEgress implements Egress, AutoCloseable {
   private final HopClient client;
   private final Lookups lookups;
   private final String userAgent;
+  private final String policy;
   private final ScheduledThreadPoolExecutor timer;
   private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
 
-  HttpEgress(HopGuard guard, HopClient client, Lookups lookups, String userAgent) {
+  HttpEgress(HopGuard guard, HopClient client, Lookups lookups, String userAgent, String policy) {
     this.guard = guard;
     this.client = client;
     this.lookups = lookups;
     this.userAgent = userAgent;
+    this.policy = policy;
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("egress-deadlines").factory());
     timer.setRemoveOnCancelPolicy(true);
     ScheduledFuture<?> _ = timer.scheduleWithFixedDelay(client::tidy, 10, 10, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public String policy() {
+    return policy;
   }
 
   @Override

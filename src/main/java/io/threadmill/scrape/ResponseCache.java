@@ -1,5 +1,6 @@
 package io.threadmill.scrape;
 
+import io.threadmill.cache.Fingerprint;
 import io.threadmill.cache.Reuse;
 import io.threadmill.egress.Fetched;
 import io.threadmill.job.JobContext;
@@ -12,11 +13,16 @@ import tools.jackson.databind.json.JsonMapper;
 final class ResponseCache {
 
   private final Reuse responses;
+  private final String policy;
   private final InstantSource clock;
   private final JsonMapper mapper;
 
-  ResponseCache(Reuse responses, InstantSource clock, JsonMapper mapper) {
+  /**
+   * @param policy of the egress
+   */
+  ResponseCache(Reuse responses, String policy, InstantSource clock, JsonMapper mapper) {
     this.responses = responses;
+    this.policy = policy;
     this.clock = clock;
     this.mapper = mapper;
   }
@@ -27,7 +33,7 @@ final class ResponseCache {
       return new Reuse.Absent<>(CacheUse.BYPASS);
     }
     return responses.ask(
-        ResponseFingerprint.of(params, context.caller()),
+        fingerprint(params, context),
         context,
         // A longer body is fetched, to fail as it would without a map.
         entry ->
@@ -36,12 +42,16 @@ final class ResponseCache {
         stored -> stored.isFresh(clock.instant()));
   }
 
+  private Fingerprint fingerprint(ScrapeParams params, JobContext context) {
+    return ResponseFingerprint.of(params, policy, context.caller());
+  }
+
   /** Keeps a response whose page could be read, where the job and the site allow it. */
   void keep(ScrapeParams params, JobContext context, Fetched fetched, Instant fetchedAt) {
     if (ResponseFingerprint.concerns(params)
         && Freshness.whyNotKept(fetched.status(), fetched.headers()) == null) {
       responses.keep(
-          ResponseFingerprint.of(params, context.caller()),
+          fingerprint(params, context),
           context,
           new StoredResponse(fetched, fetchedAt).pack(clock.instant(), mapper));
     }

@@ -14,7 +14,8 @@ import java.util.TreeMap;
 final class ResponseFingerprint {
 
   /** The parts there are, in their order; {@code docs/caching.md} lists them. */
-  static final List<String> PARTS = List.of("method", "url", "robots", "header", "caller");
+  static final List<String> PARTS =
+      List.of("egress", "method", "url", "robots", "header", "caller");
 
   /** What a request carries for its caller alone. */
   private static final Set<String> CREDENTIALS =
@@ -59,11 +60,13 @@ final class ResponseFingerprint {
   }
 
   /**
+   * @param policy of the egress: what another one let through may be closed by now
    * @param caller the name of the access key; it counts where the request carries credentials
    */
-  static Fingerprint of(ScrapeParams params, Optional<String> caller) {
+  static Fingerprint of(ScrapeParams params, String policy, Optional<String> caller) {
     Fingerprint.Parts parts =
         Fingerprint.of("scrape")
+            .with("egress", policy)
             .with("method", params.verb())
             .with("url", Target.parse(params.address()).uri().toString())
             .with("robots", params.obeysRobots() ? "obey" : "ignore");

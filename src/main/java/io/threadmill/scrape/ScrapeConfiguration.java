@@ -31,8 +31,9 @@ class ScrapeConfiguration {
   }
 
   @Bean
-  ResponseCache responseCache(Caches caches, InstantSource clock, JsonMapper mapper) {
-    return new ResponseCache(new Reuse(caches.responses(), clock), clock, mapper);
+  ResponseCache responseCache(
+      Caches caches, Egress egress, InstantSource clock, JsonMapper mapper) {
+    return new ResponseCache(new Reuse(caches.responses(), clock), egress.policy(), clock, mapper);
   }
 
   @Bean

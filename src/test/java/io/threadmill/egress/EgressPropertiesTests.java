@@ -64,6 +64,33 @@ class EgressPropertiesTests {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "threadmill.egress.allow=10.0.0.0/8,::1|false",
+        "threadmill.egress.allow= ::1 , 10.0.0.0/8|false",
+        "threadmill.egress.allow=::1|true",
+        "threadmill.egress.ports=80|true",
+        "threadmill.egress.nat64=true|true",
+      })
+  void thePolicyIsEqualForEqualSettingsOnly(String setting, boolean differs) {
+    var base = new String[1];
+    runner
+        .withPropertyValues("threadmill.egress.allow=10.0.0.0/8,::1")
+        .run(context -> {
+          base[0] = context.getBean(Egress.class).policy();
+        });
+    runner
+        .withPropertyValues("threadmill.egress.allow=10.0.0.0/8,::1", setting)
+        .run(context ->
+            assertThat(context.getBean(Egress.class).policy().equals(base[0])).isEqualTo(!differs));
+    runner
+        .withPropertyValues("threadmill.egress.allow=10.0.0.0/8,::1")
+        .withBean(LoopbackExemption.class, () -> (_, _, _) -> false)
+        .run(context -> assertThat(context.getBean(Egress.class).policy()).isNotEqualTo(base[0]));
+  }
+
   @Test
   void exemptionsAreFoundAsBeans() throws Exception {
     try (RawOrigin origin = RawOrigin.answering(RawOrigin.ok("hello"))) {

@@ -19,7 +19,7 @@ class ResponseFingerprintTests {
   }
 
   private static Fingerprint of(String json, String caller) {
-    return ResponseFingerprint.of(params(json), Optional.of(caller));
+    return ResponseFingerprint.of(params(json), "policy", Optional.of(caller));
   }
 
   @ParameterizedTest
@@ -59,12 +59,19 @@ class ResponseFingerprintTests {
     assertThat(of(one, "x")).isNotEqualTo(of(other, "x"));
   }
 
+  @Test
+  void whatAnotherEgressPolicyLetThroughIsNotUsed() {
+    ScrapeParams params = params("{'url':'http://10.0.0.1/'}");
+    assertThat(ResponseFingerprint.of(params, "allow 10.0.0.0/8", Optional.empty()))
+        .isNotEqualTo(ResponseFingerprint.of(params, "allow none", Optional.empty()));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"Authorization", "cookie", "COOKIE"})
   void credentialsSetCallersApart(String header) {
     String json = "{'url':'http://a.example/','headers':{'" + header + "':'secret'}}";
     assertThat(of(json, "x")).isNotEqualTo(of(json, "y")).isEqualTo(of(json, "x"));
-    assertThat(ResponseFingerprint.of(params(json), Optional.empty()))
+    assertThat(ResponseFingerprint.of(params(json), "policy", Optional.empty()))
         .isNotEqualTo(of(json, "nobody"));
   }
 

@@ -84,7 +84,7 @@ public final class Reuse {
 
   private static boolean cameForIt(Entry entry, JobContext context) {
     return (context.joined() || context.cache().maxAge() == null)
-        && !entry.storedAt().isBefore(context.wantedSince());
+        && entry.storedAt().isAfter(context.wantedSince());
   }
 
   /** A job whose answer is not kept is of no use to others: it neither leads nor waits. */

@@ -37,11 +37,22 @@ final class CacheScripts {
   static final Duration PATIENCE = Duration.ofMillis(500);
 
   private final Map<Script, String> texts = new EnumMap<>(Script.class);
+  private final Duration patience;
   private final RScript sender;
   private final ScriptClock clock;
   private final Collection<ScriptListener> listeners;
 
   CacheScripts(RedissonClient redisson, ScriptClock clock, Collection<ScriptListener> listeners) {
+    this(redisson, clock, listeners, PATIENCE);
+  }
+
+  /** The same for tests, which show something else than how fast a busy machine is. */
+  CacheScripts(
+      RedissonClient redisson,
+      ScriptClock clock,
+      Collection<ScriptListener> listeners,
+      Duration patience) {
+    this.patience = patience;
     this.clock = clock;
     this.listeners = List.copyOf(listeners);
     sender =
@@ -49,11 +60,15 @@ final class CacheScripts {
             OptionalOptions.defaults()
                 .codec(ByteArrayCodec.INSTANCE)
                 .retryAttempts(0)
-                .timeout(PATIENCE));
+                .timeout(patience));
     String preamble = RedisScripts.read("cache/preamble");
     for (Script script : Script.values()) {
       texts.put(script, preamble + RedisScripts.read(script.fileName()));
     }
+  }
+
+  Duration patience() {
+    return patience;
   }
 
   /**

@@ -97,7 +97,7 @@ final class RedisCacheStore implements CacheStore {
         redisson.createBatch(
             BatchOptions.defaults()
                 .retryAttempts(0)
-                .responseTimeout(CacheScripts.PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+                .responseTimeout(scripts.patience().toMillis(), TimeUnit.MILLISECONDS));
     for (char shard : DIGITS.toCharArray()) {
       batch.getScoredSortedSet(expiries(map, shard), StringCodec.INSTANCE).sizeAsync();
       batch.<String, String>getMap(entries(map, shard), StringCodec.INSTANCE).getAsync("#");

@@ -110,13 +110,13 @@ class ReuseTests {
   @ParameterizedTest
   @CsvSource({
     // maxAge, joined, wanted since, usable
-    ",     false, 5,  true",
-    ",     false, 6,  false",
-    ",     true,  5,  true",
-    ",     true,  6,  false",
-    "PT1S, true,  5,  true",
-    "PT1S, true,  6,  false",
-    "PT1S, false, 5,  false",
+    ",     false, 4,  true",
+    ",     false, 5,  false",
+    ",     true,  4,  true",
+    ",     true,  5,  false",
+    "PT1S, true,  4,  true",
+    "PT1S, true,  5,  false",
+    "PT1S, false, 4,  false",
   })
   void whatCameWhileTheJobWantedItIsFreshForIt(
       @Nullable String maxAge, boolean joined, int wantedAfter, boolean usable) {

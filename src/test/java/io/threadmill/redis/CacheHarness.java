@@ -30,11 +30,16 @@ final class CacheHarness implements AutoCloseable {
   private volatile long nanos;
 
   CacheHarness(URI server, long nearBytes) {
+    this(server, nearBytes, Duration.ofSeconds(20));
+  }
+
+  CacheHarness(URI server, long nearBytes, Duration patience) {
     redisson = RedisConnection.open(RedisAddress.parse(server.toString()), new Instance("test"));
     store =
         new RedisCacheStore(
             redisson,
-            new CacheScripts(redisson, () -> now == 0 ? "" : Long.toString(now), List.of()));
+            new CacheScripts(
+                redisson, () -> now == 0 ? "" : Long.toString(now), List.of(), patience));
     cache =
         new SharedCache(
             MAP,

@@ -122,8 +122,13 @@ class RedisCacheFaultIT {
   @Test
   void whileRedisIsFrozenOrAwayAJobGoesOn(@TempDir Path folder) throws Exception {
     try (var redis = EmbeddedRedis.start(folder);
-        var one = new CacheHarness(redis.uri(), 0)) {
-      one.cache.keep(key(1), entry(10));
+        var one = new CacheHarness(redis.uri(), 0, CacheScripts.PATIENCE)) {
+      await()
+          .until(() -> { // on a busy machine a first call may outlast the patience
+            one.cache.keep(key(1), entry(10));
+            return one.cache.find(key(1)).isPresent();
+          });
+      one.heard.clear();
       String pid = Files.readString(folder.resolve("redis.pid")).strip();
       signal("-STOP", pid);
       try {
@@ -131,7 +136,8 @@ class RedisCacheFaultIT {
         assertThat(one.cache.find(key(1))).isEmpty();
         one.cache.keep(key(2), entry(10));
         assertThat(Duration.ofNanos(System.nanoTime() - begin))
-            .isLessThan(CacheScripts.PATIENCE.multipliedBy(4));
+            .as("three seconds and again, as the client's own patience would have it")
+            .isLessThan(Duration.ofSeconds(6));
         assertThatThrownBy(one.cache::usage).isInstanceOf(StoreUnavailable.class);
       } finally {
         signal("-CONT", pid);

@@ -50,6 +50,11 @@ class EqualJobsIT extends ServiceIT {
     return "{\"type\":\"scrape\",\"params\":{\"url\":\"" + site.url(path) + "\"}}";
   }
 
+  /** Who leads need not have asked the site yet. */
+  private static void awaitRequests(String path, int requests) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> site.requests(path) == requests);
+  }
+
   private String waitsFor(String path) {
     return json(get(path)).path("waiting").path("detail").asString("");
   }
@@ -120,6 +125,7 @@ class EqualJobsIT extends ServiceIT {
     CountDownLatch gate = site.hold("/cancelled");
     var paths = new ArrayList<>(submit(scrape("/cancelled")));
     String leader = awaitLeader(paths);
+    awaitRequests("/cancelled", 1);
     assertThat(send("POST", leader + "/cancel", "").statusCode()).isEqualTo(202);
     assertThat(ended(leader).path("state").asString()).isEqualTo("cancelled");
     paths.remove(leader);

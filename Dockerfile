@@ -23,9 +23,11 @@ COPY --from=build /layers/spring-boot-loader/ ./
 COPY --from=build /layers/snapshot-dependencies/ ./
 COPY --from=build /layers/application/ ./
 
-# Starts the service once, with its embedded Redis, and keeps what the JVM learned of it.
+# Starts the service once, with its embedded Redis, and keeps what the JVM learned of it. A heap of
+# fixed size: on a machine of over 54 GB the JVM would write its pointers in another form, and the
+# cache would hold for no container of a usual size.
 FROM layout AS training
-RUN java @/opt/threadmill/jvm.options \
+RUN java @/opt/threadmill/jvm.options -Xmx1g \
       -XX:AOTCacheOutput=/opt/threadmill/threadmill.aot -Xlog:aot*=error \
       -Dspring.context.exit=onRefresh \
       -cp "/opt/threadmill/threadmill.jar:/opt/threadmill/plugins/*" \

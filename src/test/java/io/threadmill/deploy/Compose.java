@@ -45,7 +45,7 @@ final class Compose {
 
   record Service(String name, Map<String, Object> fields) {
     boolean isOurs() {
-      return fields.containsKey("build");
+      return text("image").startsWith("threadmill:");
     }
 
     String text(String field) {

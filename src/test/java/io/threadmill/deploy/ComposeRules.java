@@ -28,6 +28,7 @@ final class ComposeRules {
   static List<String> complaints(Compose compose) {
     var rules = new ComposeRules(compose);
     compose.services().forEach(rules::posture);
+    rules.builds();
     rules.networks();
     rules.variables();
     rules.keys();
@@ -85,6 +86,19 @@ final class ComposeRules {
             .allMatch(volume -> volume.endsWith(":ro")),
         name + ": may write into the repository");
     must(!service.fields().toString().contains("docker.sock"), name + ": holds the engine");
+  }
+
+  /** Compose builds its services at once, and two builds of one image get in each other's way. */
+  private void builds() {
+    List<Service> ours = compose.services().stream().filter(Service::isOurs).toList();
+    must(
+        ours.stream().filter(service -> service.fields().containsKey("build")).count() == 1,
+        "not exactly one service builds the image");
+    for (Service service : ours) {
+      must(
+          service.fields().containsKey("build") || service.text("pull_policy").equals("never"),
+          service.name() + ": looks for our image at a registry");
+    }
   }
 
   private void networks() {

@@ -68,6 +68,9 @@ class ComposeTests {
           stop_grace_period: 75s | x: y | proxy: no time to stop
           stop_grace_period: 75s | stop_grace_period: 60s | proxy: is killed while it stops
           healthcheck: | x: | redis: health is not checked
+          pull_policy: never | build: . | not exactly one service builds the image
+          build: . | pull_policy: never | not exactly one service builds the image
+          pull_policy: never | x: y | threadmill-2: looks for our image at a registry
           """)
   void aBrokenFileIsFound(String from, String to, String complaint) {
     assertThat(TEXT).contains(from);

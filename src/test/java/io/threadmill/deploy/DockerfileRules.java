@@ -104,6 +104,7 @@ final class DockerfileRules {
             && cache.equals(first(AOT, training))
             && file.last().all("COPY").contains("--from=training " + cache + " ./"),
         "the cache that is started with is not the trained one");
+    must(training.contains(" -Xmx1g "), "the cache depends on the memory of the building machine");
     must(training.contains("-XX:AOTCacheOutput="), "nothing is trained");
     must(training.contains("-Dspring.context.exit=onRefresh"), "the training does not end");
     String stamp = "-exec touch -d ";

@@ -40,6 +40,7 @@ class DockerfileTests {
           "-cp", "/opt/threadmill/threadmill.jar:/opt/threadmill/plugins/*" | "-cp", "/opt/threadmill/threadmill.jar" | no plugins
           AOTCache=/opt/threadmill/threadmill.aot | AOTCache=/threadmill.aot | the cache that is started with is not the trained one
           COPY --from=training /opt/threadmill/threadmill.aot ./ | LABEL x=y | the cache that is started with is not the trained one
+          -Xmx1g | -Xmx | the cache depends on the memory of the building machine
           AOTCacheOutput= | AOTCache= | nothing is trained
           -Dspring.context.exit=onRefresh | -Dx=y | the training does not end
           FROM layout AS training | FROM build AS training | the cache is trained in another layout

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -66,7 +67,7 @@ class ProxyRulesIT {
     try (var one = RawInstance.breakingOff();
         var other = RawInstance.breakingOff();
         var proxy = HaproxyProcess.start(folder, one.port(), other.port());
-        var socket = new Socket("127.0.0.1", proxy.url("/").getPort())) {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), proxy.url("/").getPort())) {
       String call =
           "POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
       socket.getOutputStream().write(call.getBytes(StandardCharsets.US_ASCII));

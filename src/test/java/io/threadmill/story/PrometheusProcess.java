@@ -42,13 +42,6 @@ final class PrometheusProcess implements AutoCloseable {
   /** What a command printed and how it ended. */
   record Ran(int exit, String output) {}
 
-  static boolean installed() {
-    return Stream.of("prometheus", "promtool")
-        .allMatch(tool ->
-            Arrays.stream(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool))));
-  }
-
   static Ran promtool(String input, String... arguments) {
     List<String> command = Stream.concat(Stream.of("promtool"), Arrays.stream(arguments)).toList();
     try {
@@ -154,13 +147,13 @@ final class PrometheusProcess implements AutoCloseable {
         .toList();
   }
 
-  /** Alerts that fire now, by name. */
-  List<String> firing() {
+  /** Alerts that are {@code firing} or {@code pending} now, by name. */
+  List<String> alerts(String state) {
     return get("/api/v1/alerts")
         .path("data")
         .path("alerts")
         .valueStream()
-        .filter(alert -> alert.path("state").asString().equals("firing"))
+        .filter(alert -> alert.path("state").asString().equals(state))
         .map(alert -> alert.path("labels").path("alertname").asString())
         .distinct()
         .toList();

@@ -129,7 +129,7 @@ class ProxyIT {
   void bothInstancesTakeCallsAndRunJobs() throws Exception {
     List<String> jobs = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      jobs.add(location(submit("300ms")));
+      jobs.add(location(submit("1s"))); // more at once than one instance has places
     }
     Map<String, Integer> ranOn = new TreeMap<>();
     for (String job : jobs) {
@@ -142,13 +142,15 @@ class ProxyIT {
     }
     assertThat(ranOn).hasSize(2);
     assertThat(proxy.log()).contains("instances/threadmill-1 ", "instances/threadmill-2 ");
-    JsonNode line = JSON.readTree(first.log().lines().toList().getLast());
+    JsonNode line =
+        JSON.readTree(
+            first.log().lines().filter(each -> each.startsWith("{")).findFirst().orElseThrow());
     assertThat(line.path("log").path("level").asString()).isEqualTo("INFO");
   }
 
   @Test
   void anEventStreamComesThroughAsItHappens() throws Exception {
-    String job = location(submit("3s"));
+    String job = location(submit("1h"));
     List<String> seen = new CopyOnWriteArrayList<>();
     CompletableFuture<Void> stream =
         http.sendAsync(call(job + "/events").build(), BodyHandlers.ofLines())
@@ -158,8 +160,12 @@ class ProxyIT {
         .until(() -> seen.stream().anyMatch(line -> line.contains("\"running\"")));
     assertThat(stream).as("the stream, while the job runs").isNotDone();
     assertThat(seen).doesNotContain("event: end");
+    http.send(
+        call(job + "/cancel").POST(BodyPublishers.noBody()).build(), BodyHandlers.discarding());
     stream.get(30, TimeUnit.SECONDS);
-    assertThat(seen).contains("event: end").anyMatch(line -> line.contains("\"succeeded\""));
+    assertThat(seen).contains("event: end").anyMatch(line -> line.contains("\"cancelled\""));
+    // The others count what succeeded.
+    http.send(call(job).DELETE().build(), BodyHandlers.discarding());
   }
 
   @Test
@@ -196,7 +202,7 @@ class ProxyIT {
           await()
               .atMost(Duration.ofSeconds(30))
               .pollDelay(Duration.ZERO)
-              .pollInterval(Duration.ofMillis(100))
+              .pollInterval(Duration.ofMillis(250))
               .until(() -> attempt(key), Optional::isPresent)
               .orElseThrow();
       accepted.add(location(answer));
@@ -205,7 +211,7 @@ class ProxyIT {
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() -> proxy.log().contains("instances/threadmill-1 is DOWN"));
-    assertThat(repeats.get()).as("repeats of 200 submissions").isLessThan(50);
+    assertThat(repeats.get()).as("repeats of 200 submissions").isLessThan(100);
     return accepted;
   }
 

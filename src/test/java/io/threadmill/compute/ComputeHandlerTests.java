@@ -207,7 +207,7 @@ class ComputeHandlerTests {
                   case "cache" -> options;
                   case "lead" -> leads;
                   case "joined" -> false;
-                  case "createdAt" -> NOW;
+                  case "wantedSince" -> NOW;
                   case "remaining" -> remaining;
                   case "progress" -> progress.add(arguments[0] + "/" + arguments[1]) ? null : null;
                   default -> throw new UnsupportedOperationException(method.getName());

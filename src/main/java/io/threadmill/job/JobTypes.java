@@ -100,6 +100,41 @@ public final class JobTypes {
     return place(handler, request, params, violations);
   }
 
+  /**
+   * Checks a request that others complete, such as a template's: what it says must be right, what
+   * it lacks may come later.
+   *
+   * @throws InvalidJob naming every fault found
+   */
+  public void checkShape(JobRequest request) {
+    var violations = new Violations("");
+    checkOptions(request, violations);
+    JobHandler<?> handler = handlers.get(request.type());
+    if (handler == null) {
+      Violation unknown = unknownType(request.type());
+      violations.add(unknown.pointer(), unknown.detail());
+    } else if (!request.params().isObject()) {
+      violations.add("/params", "must be a JSON object");
+    } else {
+      faultsOf(handler, request.params()).stream()
+          .filter(fault -> !request.params().at(fault.pointer()).isMissingNode())
+          .forEach(fault -> violations.add("/params" + fault.pointer(), fault.detail()));
+    }
+    if (!violations.isEmpty()) {
+      throw new InvalidJob(violations.list());
+    }
+  }
+
+  private <P> List<Violation> faultsOf(JobHandler<P> handler, JsonNode params) {
+    try {
+      var violations = new Violations("");
+      handler.check(bind(handler, params).params(), violations);
+      return violations.list();
+    } catch (InvalidJob invalid) {
+      return invalid.violations();
+    }
+  }
+
   private <P> JobSpec place(
       JobHandler<P> handler, JobRequest request, String params, Violations violations) {
     P bound = null;
@@ -132,8 +167,7 @@ public final class JobTypes {
             orElse(request.attempts(), JobLimits.DEFAULT_ATTEMPTS),
             orElse(request.backoff(), JobLimits.DEFAULT_BACKOFF)),
         request.tags().stream().distinct().toList(),
-        request.cache(),
-        request.caller(),
+        request.options(),
         null);
   }
 
@@ -160,7 +194,7 @@ public final class JobTypes {
         JobLimits.MAX_BACKOFF,
         violations);
     checkRange(
-        request.cache().maxAge(),
+        request.options().cache().maxAge(),
         "/cache/maxAge",
         Duration.ZERO,
         JobLimits.MAX_CACHE_AGE,

@@ -1,9 +1,9 @@
 package io.threadmill.redis;
 
-import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobResult;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.JobSnapshot.Attempt;
@@ -33,12 +33,6 @@ final class JobRecords {
    */
   static final int LISTED = 22;
 
-  /** What a job's options say beyond the record's own fields; the scripts pass them on unread. */
-  record Options(CacheOptions cache, @Nullable String caller) {
-
-    static final Options DEFAULT = new Options(CacheOptions.DEFAULT, null);
-  }
-
   /** Ends the log of a job that was handed back because an equal one leads its work. */
   private static final String FOLLOWING = "\tf\n";
 
@@ -50,12 +44,13 @@ final class JobRecords {
 
   /** A job's options as the record keeps them; nothing where all of them are the defaults. */
   String options(JobSpec spec) {
-    var options = new Options(spec.cache(), spec.caller());
-    return options.equals(Options.DEFAULT) ? "" : mapper.writeValueAsString(options);
+    return spec.options().equals(JobOptions.DEFAULT)
+        ? ""
+        : mapper.writeValueAsString(spec.options());
   }
 
-  Options options(String text) {
-    return text.isEmpty() ? Options.DEFAULT : mapper.readValue(text, Options.class);
+  JobOptions options(String text) {
+    return text.isEmpty() ? JobOptions.DEFAULT : mapper.readValue(text, JobOptions.class);
   }
 
   String error(JobError error) {

@@ -1,5 +1,6 @@
 package io.threadmill.redis;
 
+import io.threadmill.batch.TemplateRepository;
 import io.threadmill.cache.CacheStore;
 import io.threadmill.events.EventLog;
 import io.threadmill.job.HostProperties;
@@ -134,6 +135,11 @@ class RedisConfiguration {
       ResultProperties result,
       RandomGenerator random) {
     return new RedisJobRepository(redisson, scripts, records, instance, queue, result, random);
+  }
+
+  @Bean
+  TemplateRepository templates(RedissonClient redisson, RedisScripts scripts, JsonMapper mapper) {
+    return new RedisTemplates(redisson, scripts, mapper);
   }
 
   @Bean

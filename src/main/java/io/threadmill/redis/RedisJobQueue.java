@@ -6,6 +6,7 @@ import io.threadmill.job.Instance;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobLimits;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.LeaseLost;
 import io.threadmill.job.RetryPolicy;
@@ -119,7 +120,7 @@ final class RedisJobQueue implements JobQueue {
   private TakenJob job(String pool, List<Object> values, int at) {
     String host = (String) values.get(at + 4);
     String key = (String) values.get(at + 5);
-    JobRecords.Options options = records.options((String) values.get(at + 15));
+    JobOptions options = records.options((String) values.get(at + 15));
     return new TakenJob(
         new JobId((String) values.get(at)),
         (String) values.get(at + 1),

@@ -52,7 +52,8 @@ class RedisScripts {
     RELEASE,
     REQUEUE,
     SWEEP,
-    TAKE;
+    TAKE,
+    TEMPLATE;
 
     String fileName() {
       return name().toLowerCase(Locale.ROOT);

@@ -52,6 +52,12 @@ public enum Problem {
       "There is no such function",
       "No compute function has this name.",
       "Check the name; GET /v1/functions lists those there are."),
+  TEMPLATE_NOT_FOUND(
+      404,
+      "template-not-found",
+      "There is no such template",
+      "No template has this name.",
+      "Check the name; GET /v1/templates lists those there are."),
   METHOD_NOT_ALLOWED(
       405,
       "method-not-allowed",
@@ -100,6 +106,12 @@ public enum Problem {
       "The job has no partial results",
       "Jobs of this type give their result at their end only.",
       "Ask again without partial=true once the job has ended."),
+  TOO_MANY_TEMPLATES(
+      409,
+      "too-many-templates",
+      "There are as many templates as may be",
+      "A template of a new name would be one too many. Nothing was written.",
+      "Delete templates that are not used, or replace one."),
   LEASE_LOST(
       409,
       "lease-lost",

@@ -3,11 +3,11 @@ package io.threadmill.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.threadmill.job.CacheOptions;
 import io.threadmill.job.JobContext;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobHandler;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobRepository.CancelAnswer;
 import io.threadmill.job.JobRequest;
 import io.threadmill.job.JobResult;
@@ -205,8 +205,7 @@ class WorkerIT {
                 Duration.ofMillis(1),
                 null,
                 List.of(),
-                CacheOptions.DEFAULT,
-                null),
+                JobOptions.DEFAULT),
             null)
         .id();
   }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.JobRepository.CancelAnswer;
 import io.threadmill.job.JobSpec;
@@ -282,8 +283,7 @@ class FlightIT {
         plain.timeout(),
         plain.retry(),
         plain.tags(),
-        cache,
-        caller,
+        new JobOptions(cache, caller, null),
         plain.parent());
   }
 

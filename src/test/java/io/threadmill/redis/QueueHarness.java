@@ -1,11 +1,11 @@
 package io.threadmill.redis;
 
-import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.HostProperties;
 import io.threadmill.job.Instance;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.JobQueue.Recording;
 import io.threadmill.job.JobQueue.Verdict;
@@ -140,8 +140,7 @@ final class QueueHarness implements AutoCloseable {
           Duration.ofMinutes(1),
           new RetryPolicy(attempts, Duration.ofSeconds(1)),
           tags,
-          CacheOptions.DEFAULT,
-          null,
+          JobOptions.DEFAULT,
           null);
     }
   }
@@ -161,8 +160,7 @@ final class QueueHarness implements AutoCloseable {
         job.timeout(),
         job.retry(),
         job.tags(),
-        job.cache(),
-        job.caller(),
+        job.options(),
         job.parent());
   }
 

@@ -39,13 +39,15 @@ final class JobController {
   private static final int MOST_KEY_CHARS = 200;
 
   private final Jobs jobs;
+  private final JobRequests requests;
   private final JobWatch watch;
   private final JobJson json;
   private final JsonMapper mapper;
   private final JsonMapper canonical;
 
-  JobController(Jobs jobs, JobWatch watch, JobJson json, JsonMapper mapper) {
+  JobController(Jobs jobs, JobRequests requests, JobWatch watch, JobJson json, JsonMapper mapper) {
     this.jobs = jobs;
+    this.requests = requests;
     this.watch = watch;
     this.json = json;
     this.mapper = mapper;
@@ -64,8 +66,7 @@ final class JobController {
       idempotency =
           new Idempotency(Caller.of(request).name() + " POST /v1/jobs", key, fingerprint(body));
     }
-    Enqueued enqueued =
-        jobs.submit(JobRequestReader.read(body, Caller.of(request).keyName()), idempotency);
+    Enqueued enqueued = jobs.submit(requests.read(body, Caller.of(request).keyName()), idempotency);
     if (enqueued.replayed()) {
       return accepted(watch.look(enqueued.id()), null)
           .header("Idempotency-Replayed", "true")

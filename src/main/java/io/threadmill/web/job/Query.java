@@ -11,9 +11,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The query of a call: known parameters only, each at most once. */
-record Query(Map<String, String[]> parameters) {
+public record Query(Map<String, String[]> parameters) {
 
-  static Query of(HttpServletRequest request, Set<String> known) {
+  public static Query of(HttpServletRequest request, Set<String> known) {
     Map<String, String[]> parameters = request.getParameterMap();
     parameters.forEach((name, values) -> {
       if (name.equals("batch")) {

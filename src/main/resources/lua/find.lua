@@ -22,4 +22,4 @@ end
 return { id, state, r.type, r.prio, r.run, r.starts, fmt('%d', r.created), fmt('%d', r.due),
   fmt('%d', r.cancelAt), fmt('%d', r.started), fmt('%d', r.finished), fmt('%d', r.expires),
   r.parent, r.key, r.host, r.tags, r.log, instance, fmt('%d', started), why,
-  call('GET', P .. 'pg:' .. id) or '', r.params, r.outcome }
+  call('GET', P .. 'pg:' .. id) or '', r.opts, r.params, r.outcome }

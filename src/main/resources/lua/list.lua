@@ -1,5 +1,5 @@
 -- Reads one page of an index, newest first, without params and outcomes. Answers the last id it
--- looked at, or nothing at the end of the walk, then 22 values a job: as find, the progress, and the
+-- looked at, or nothing at the end of the walk, then 23 values a job: as find, the progress, and the
 -- outcome's error or its first line.
 -- ARGV: now, index, ids below this (or empty), most, state (or empty), type (or empty)
 local below = ARGV[3] == '' and '+' or '(' .. ARGV[3]
@@ -52,7 +52,7 @@ for _, row in ipairs(rows) do
     local values = { row.id, stands, r.type, r.prio, r.run, r.starts, fmt('%d', r.created),
       fmt('%d', r.due), fmt('%d', r.cancelAt), fmt('%d', r.started), fmt('%d', r.finished),
       fmt('%d', r.expires), r.parent, r.key, r.host, r.tags, r.log, instance, fmt('%d', started), why,
-      stands == 'running' and call('GET', P .. 'pg:' .. row.id) or '',
+      stands == 'running' and call('GET', P .. 'pg:' .. row.id) or '', r.opts,
       sub(r.outcome, 1, 1) == 'E' and r.outcome or string.match(r.outcome, '^[^\n]*\n') or '' }
     for _, v in ipairs(values) do reply[#reply + 1] = v end
   end

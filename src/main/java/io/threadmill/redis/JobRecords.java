@@ -31,7 +31,7 @@ final class JobRecords {
   /**
    * Values a job in a page of {@code list.lua}; {@code find.lua} has the params before the last.
    */
-  static final int LISTED = 22;
+  static final int LISTED = 23;
 
   /** Ends the log of a job that was handed back because an equal one leads its work. */
   private static final String FOLLOWING = "\tf\n";
@@ -89,14 +89,14 @@ final class JobRecords {
     JobState state =
         JobState.ofWireName(row.text(1))
             .orElseThrow(() -> new IllegalStateException("unknown state " + row.text(1)));
-    String outcome = row.text(whole ? 22 : 21);
+    String outcome = row.text(whole ? 23 : 22);
     List<Attempt> attempts = attempts(row.text(16), row.text(17), row.number(18));
     boolean running = state == JobState.RUNNING;
     return new JobSnapshot(
         new JobId(row.text(0)),
         row.text(2),
         state,
-        whole ? row.text(21) : "{}",
+        whole ? row.text(22) : "{}",
         whole ? result(outcome) : null,
         outcome.startsWith("E") ? mapper.readValue(outcome.substring(1), JobError.class) : null,
         (int) row.number(4),
@@ -106,6 +106,7 @@ final class JobRecords {
         (int) row.number(3),
         row.text(15).isEmpty() ? List.of() : List.of(row.text(15).split("\n", -1)),
         orNull(row.text(13)),
+        options(row.text(21)).template(),
         row.text(12).isEmpty() ? null : new JobId(row.text(12)),
         Instant.ofEpochMilli(row.number(6)),
         running ? instant(row.number(18)) : instant(row.number(9)),

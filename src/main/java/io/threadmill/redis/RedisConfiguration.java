@@ -138,7 +138,8 @@ class RedisConfiguration {
   }
 
   @Bean
-  TemplateRepository templates(RedissonClient redisson, RedisScripts scripts, JsonMapper mapper) {
+  TemplateRepository templateRepository(
+      RedissonClient redisson, RedisScripts scripts, JsonMapper mapper) {
     return new RedisTemplates(redisson, scripts, mapper);
   }
 

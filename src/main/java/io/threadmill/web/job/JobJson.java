@@ -57,7 +57,7 @@ final class JobJson {
     ArrayNode tags = node.putArray("tags");
     job.tags().forEach(tags::add);
     node.putNull("batchId");
-    node.putNull("template");
+    node.put("template", job.template());
     node.putNull("index");
     node.put("createdAt", text(job.createdAt()));
     node.put("startedAt", text(job.startedAt()));

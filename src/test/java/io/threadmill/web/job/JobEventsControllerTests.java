@@ -82,6 +82,7 @@ class JobEventsControllerTests {
         List.of(),
         null,
         null,
+        null,
         Instant.EPOCH,
         null,
         null,

@@ -51,7 +51,7 @@ for _, row in ipairs(rows) do
     end
     local values = { row.id, stands, r.type, r.prio, r.run, r.starts, fmt('%d', r.created),
       fmt('%d', r.due), fmt('%d', r.cancelAt), fmt('%d', r.started), fmt('%d', r.finished),
-      fmt('%d', r.expires), r.parent, r.key, r.host, r.tags, r.log, instance, fmt('%d', started), why,
+      fmt('%d', r.expires), group_of(r), r.key, r.host, r.tags, r.log, instance, fmt('%d', started), why,
       stands == 'running' and call('GET', P .. 'pg:' .. row.id) or '', r.opts,
       sub(r.outcome, 1, 1) == 'E' and r.outcome or string.match(r.outcome, '^[^\n]*\n') or '' }
     for _, v in ipairs(values) do reply[#reply + 1] = v end

@@ -24,13 +24,13 @@ local MOST_STARTS, MOST_RUNS = 999999, 9999
 
 -- ---- the record: a head of fixed width, then nine pieces whose lengths the head tells ----------
 
-local HEAD = 'A%s%s%04d%03d%03d%06d%03d%013d%013d%013d%013d%013d%013d%09d%09d%d%013d%-26s'
+local HEAD = 'A%s%s%04d%03d%03d%06d%03d%013d%013d%013d%013d%013d%013d%09d%09d%d%013d%s%-26s%07d'
     .. '%03d%02d%04d%04d%04d%04d%06d%06d%08d'
-local HEAD_SIZE = 199
+local HEAD_SIZE = 207
 
 -- Where the head tells the lengths of type, pool, key, host, tags, options, params, log and outcome.
-local LENGTHS = { { 159, 161 }, { 162, 163 }, { 164, 167 }, { 168, 171 }, { 172, 175 }, { 176, 179 },
-  { 180, 185 }, { 186, 191 }, { 192, 199 } }
+local LENGTHS = { { 167, 169 }, { 170, 171 }, { 172, 175 }, { 176, 179 }, { 180, 183 }, { 184, 187 },
+  { 188, 193 }, { 194, 199 }, { 200, 207 } }
 
 local function length(s, piece)
   return tonumber(sub(s, LENGTHS[piece][1], LENGTHS[piece][2]))
@@ -38,6 +38,7 @@ end
 
 -- state: p waits, is due or runs, told by membership; w waits for its children; S F C the ends
 -- wanted: since when the job wants the answer of its present attempt; handing it back changes nothing
+-- group: the job that spawned it (kind p) or the batch it is a row of (kind b, with its index)
 local function parse(s)
   local n = tonumber
   local r = {
@@ -46,10 +47,10 @@ local function parse(s)
     created = n(sub(s, 23, 35)), due = n(sub(s, 36, 48)), cancelAt = n(sub(s, 49, 61)),
     started = n(sub(s, 62, 74)), finished = n(sub(s, 75, 87)), expires = n(sub(s, 88, 100)),
     timeout = n(sub(s, 101, 109)), backoff = n(sub(s, 110, 118)), joined = n(sub(s, 119, 119)),
-    wanted = n(sub(s, 120, 132)), parent = sub(s, 133, 158),
-    size = #s,
+    wanted = n(sub(s, 120, 132)), kind = sub(s, 133, 133), group = sub(s, 134, 159),
+    index = n(sub(s, 160, 166)), size = #s,
   }
-  if sub(r.parent, 1, 1) == ' ' then r.parent = '' end
+  if r.kind == ' ' then r.kind, r.group = '', '' end
   local at = HEAD_SIZE + 1
   local function piece(number)
     local len = length(s, number)
@@ -66,7 +67,7 @@ end
 local function build(r)
   return fmt(HEAD, r.state, r.prio, r.run, r.fails, r.max, r.starts, r.lost, r.created, r.due,
     r.cancelAt, r.started, r.finished, r.expires, r.timeout, r.backoff, r.joined, r.wanted,
-    r.parent,
+    r.kind == '' and ' ' or r.kind, r.group, r.index,
     #r.type, #r.pool, #r.key, #r.host, #r.tags, #r.opts, #r.params, #r.log, #r.outcome)
     .. r.type .. r.pool .. r.key .. r.host .. r.tags .. r.opts .. r.params .. r.log .. r.outcome
 end
@@ -79,9 +80,22 @@ local function count(field, by)
   deltas[field] = (deltas[field] or 0) + by
 end
 
+-- What the script did to rows of batches, by batch: counts by state, and the log of rows that ended.
+local batches = {}
+
+local function batch_of(id)
+  batches[id] = batches[id] or { counts = {}, log = {} }
+  return batches[id]
+end
+
 local function moved(r, from, to)
   if from then count(r.type .. '|' .. from, -1) end
   if to then count(r.type .. '|' .. to, 1) end
+  if r.kind == 'b' then
+    local counts = batch_of(r.group).counts
+    if from then counts[from] = (counts[from] or 0) - 1 end
+    if to then counts[to] = (counts[to] or 0) + 1 end
+  end
 end
 
 local function put(id, r)
@@ -91,7 +105,9 @@ local function put(id, r)
   r.size = #s
 end
 
+-- A row of a batch writes none of its own: its batch tells once a call that rows have moved.
 local function event(id, state, r, attempt)
+  if r.kind == 'b' then return end
   call('XADD', P .. 'ev', 'MAXLEN', '~', EVENTS, '*',
     'k', 's', 'id', id, 's', state, 'r', r.run, 'a', attempt)
 end
@@ -157,15 +173,20 @@ end
 
 local shown = {}
 
--- Puts a job among the ready ones. Ids sort by creation, and equal scores sort by member: one that
--- comes back stands where it stood.
-local function push(id, r)
-  call('ZADD', lane_of(r.pool, r.prio, r.key, r.host), 0, id)
+-- The job's lane has work; where a limit holds it back, it stays parked.
+local function show_ready(r)
   local lane = address(r.pool, r.prio, r.key, r.host)
   if not shown[lane] then
     shown[lane] = true
     if call('HEXISTS', P .. 'parkinfo', lane) == 0 then show_lane(r.pool, r.prio, r.key, r.host) end
   end
+end
+
+-- Puts a job among the ready ones. Ids sort by creation, and equal scores sort by member: one that
+-- comes back stands where it stood.
+local function push(id, r)
+  call('ZADD', lane_of(r.pool, r.prio, r.key, r.host), 0, id)
+  show_ready(r)
 end
 
 local function pull(id, r)
@@ -267,13 +288,19 @@ end
 -- went unseen, while no instance runs, would leave its bytes counted and its tags listed for ever.
 local function finish(id, r, from, state, outcome, ttl)
   r.state, r.outcome, r.finished, r.expires = state, outcome, NOW, NOW + ttl
+  if r.kind == 'b' then
+    r.expires = 0 -- with its batch
+    local log = batch_of(r.group).log
+    log[#log + 1] = id .. ' ' .. r.run
+  else
+    call('ZADD', P .. 'ended', r.expires, id .. '|' .. NAMES[state] .. '|' .. r.type)
+  end
   put(id, r)
-  call('ZADD', P .. 'ended', r.expires, id .. '|' .. NAMES[state] .. '|' .. r.type)
   moved(r, from, NAMES[state])
   count('open', -1)
   call('UNLINK', P .. 'pg:' .. id, P .. 'c:' .. id)
   event(id, NAMES[state], r, r.starts)
-  if r.parent ~= '' then child_ended(id, r.parent) end
+  if r.kind == 'p' then child_ended(id, r.group) end
   if call('EXISTS', P .. 'g:' .. id) == 1 then
     call('PEXPIRE', P .. 'g:' .. id, ttl)
     call('PEXPIRE', P .. 'gd:' .. id, ttl)
@@ -293,6 +320,31 @@ local function wait_again(id, r, from, after)
     moved(r, from, 'queued')
     event(id, 'queued', r, r.starts)
   end
+end
+
+-- A row that was not valid has no attempts: it would be no better next time.
+local function may_run_again(r)
+  return (r.state == 'F' or r.state == 'C') and r.run < MOST_RUNS and r.max > 0
+end
+
+-- A failed or cancelled job runs again, under a new run.
+local function requeue(id, r)
+  local from = NAMES[r.state]
+  r.run, r.fails, r.lost, r.cancelAt, r.joined = r.run + 1, 0, 0, 0, 0
+  r.started, r.finished, r.expires, r.wanted, r.outcome = 0, 0, 0, NOW, ''
+  count('open', 1)
+  if r.kind == 'b' then
+    call('HSET', P .. 'b:' .. r.group, 'finished', '0', 'cancel', '0')
+    call('ZREM', P .. 'ended', r.group .. '|batch|')
+  else
+    call('ZREM', P .. 'ended', id .. '|' .. from .. '|' .. r.type)
+  end
+  -- A child that runs again is open again for its parent, and not yet among those that have ended.
+  if r.kind == 'p' and call('EXISTS', P .. 'g:' .. r.group) == 1 then
+    call('HINCRBY', P .. 'g:' .. r.group, 'open', 1)
+    call('LREM', P .. 'gd:' .. r.group, 1, id)
+  end
+  wait_again(id, r, from, 0)
 end
 
 -- ---- flights: equal work under way, led by one job while others wait for its end ------------------
@@ -375,6 +427,38 @@ local function lose(id, r, instance, entry, max_lost, err, ttl)
   end
 end
 
+-- ---- ids ------------------------------------------------------------------------------------------
+
+-- Reserves ids for n jobs; answers when they are minted and what makes the next of a random suffix.
+-- Ids never go back, even where the clock does.
+local function mint(n)
+  local last = tonumber(call('HGET', P .. 'clk', 'last') or '0')
+  local minted = math.max(NOW, last)
+  if minted > last then call('HSET', P .. 'clk', 'last', fmt('%d', minted)) end
+  local seq = call('HINCRBY', P .. 'clk', 'seq', n) - n
+  local DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
+  local function base32(value, width)
+    local text = ''
+    for _ = 1, width do
+      local digit = value % 32
+      text = sub(DIGITS, digit + 1, digit + 1) .. text
+      value = (value - digit) / 32
+    end
+    return text
+  end
+  local stamp = base32(minted, 10)
+  return minted, function(random)
+    local id = stamp .. base32(seq % 1099511627776, 8) .. random
+    seq = seq + 1
+    return id
+  end
+end
+
+-- What a job belongs to, for those who read it: kind, id and index, apart by spaces.
+local function group_of(r)
+  return r.kind == '' and '' or r.kind .. ' ' .. r.group .. ' ' .. r.index
+end
+
 -- ---- reading -------------------------------------------------------------------------------------
 
 local function instances()
@@ -398,6 +482,14 @@ local function locate(ids)
   return found
 end
 
+local function forget_record(id, r)
+  count('bytes', -r.size)
+  if sub(r.outcome, 1, 1) == 'B' then
+    call('UNLINK', P .. 'o:' .. id .. ':' .. string.match(r.log, '\t([^\t]*)\t[^\t]*\n$'))
+  end
+  call('UNLINK', P .. 'j:' .. id, P .. 'g:' .. id, P .. 'gd:' .. id)
+end
+
 local function forget(id, state, type)
   local s = call('GET', P .. 'j:' .. id)
   call('ZREM', P .. 'ended', id .. '|' .. state .. '|' .. type)
@@ -406,18 +498,113 @@ local function forget(id, state, type)
   count(type .. '|' .. state, -1)
   if s then
     local r = parse(s)
-    count('bytes', -r.size)
     for tag in string.gmatch(r.tags, '[^\n]+') do call('ZREM', P .. 'x:g:' .. tag, id) end
-    if sub(r.outcome, 1, 1) == 'B' then
-      call('UNLINK', P .. 'o:' .. id .. ':' .. string.match(r.log, '\t([^\t]*)\t[^\t]*\n$'))
+    forget_record(id, r)
+  end
+end
+
+-- ---- batches -------------------------------------------------------------------------------------
+
+-- A batch has ended when its lines are in and none of its rows is left to end.
+local function end_batch(id)
+  local b = call('HMGET', P .. 'b:' .. id, 'open', 'left', 'ttl', 'finished')
+  if b[1] ~= '0' or b[2] ~= '0' or b[4] ~= '0' then return end
+  call('HSET', P .. 'b:' .. id, 'finished', fmt('%d', NOW))
+  call('ZADD', P .. 'ended', NOW + tonumber(b[3]), id .. '|batch|')
+end
+
+-- Sets a batch to be walked row by row, from its first; `batch_walk` goes on with it.
+local function walk(id, what)
+  call('HSET', P .. 'b:' .. id, 'walk', what, 'at', '0')
+  call('SADD', P .. 'bwalk', id)
+end
+
+-- Ends a batch's intake; false when it has ended before.
+local function close_batch(id, how)
+  local key = P .. 'b:' .. id
+  local b = call('HMGET', key, 'open', 'atomic', 'cancel')
+  if b[1] ~= '1' then return false end
+  call('HSET', key, 'open', '0', 'truncated', how == 'cut' and '1' or '0')
+  call('ZREM', P .. 'bopen', id)
+  batch_of(id).look = true
+  if how == 'drop' then
+    call('HSET', key, 'gone', '1')
+    walk(id, 'delete')
+  elseif b[2] == '1' and b[3] == '0' then
+    if how == 'cut' then call('HSET', key, 'cancel', '1') end
+    walk(id, how == 'cut' and 'cancel' or 'release')
+  end
+  return true
+end
+
+local function tell_batch(id)
+  call('XADD', P .. 'ev', 'MAXLEN', '~', EVENTS, '*', 'k', 'b', 'id', id)
+end
+
+local function settle_batches()
+  for id, did in pairs(batches) do
+    local key, left = P .. 'b:' .. id, 0
+    for state, by in pairs(did.counts) do
+      if by ~= 0 then call('HINCRBY', key, 'n:' .. state, by) end
+      if state == 'queued' or state == 'running' or state == 'scheduled' then left = left + by end
+    end
+    if left ~= 0 then call('HINCRBY', key, 'left', left) end
+    if #did.log > 0 then call('RPUSH', P .. 'bd:' .. id, unpack(did.log)) end
+    if left < 0 or did.look then end_batch(id) end
+    tell_batch(id)
+  end
+end
+
+-- A job whole, as `find` answers it; `where` is where one that has not ended stands.
+local function view(id, r, where)
+  if r.kind == 'b' then
+    local b = call('HMGET', P .. 'b:' .. r.group, 'finished', 'ttl')
+    if b[1] and b[1] ~= '0' then r.expires = tonumber(b[1]) + tonumber(b[2]) end
+  end
+  local state, why = NAMES[r.state], ''
+  if not state then
+    state = where.state
+    if r.state == 'w' then
+      state, why = 'queued', 'children\n\n0'
+    elseif state == 'queued' then
+      why = call('HGET', P .. 'parkinfo', address(r.pool, r.prio, r.key, r.host)) or 'slot\n\n0'
     end
   end
-  call('UNLINK', P .. 'j:' .. id, P .. 'g:' .. id, P .. 'gd:' .. id)
+  local instance, lease, started = '', '', 0
+  if where and where.instance then
+    instance = where.instance
+    lease, started = entry_of(where.entry)
+  end
+  return { id, state, r.type, r.prio, r.run, r.starts, fmt('%d', r.created), fmt('%d', r.due),
+    fmt('%d', r.cancelAt), fmt('%d', r.started), fmt('%d', r.finished), fmt('%d', r.expires),
+    group_of(r), r.key, r.host, r.tags, r.log, instance, fmt('%d', started), why,
+    call('GET', P .. 'pg:' .. id) or '', r.opts, r.params, r.outcome }
+end
+
+-- ---- cancelling ----------------------------------------------------------------------------------
+
+local function cancel(id, r, where, ttl)
+  if r.state == 'C' then return 'C' end
+  if NAMES[r.state] then return 'F' end
+  if r.state ~= 'w' and where.state == 'running' then
+    if r.cancelAt == 0 then
+      r.cancelAt = NOW
+      put(id, r)
+      call('SADD', P .. 'cx:' .. where.instance, id)
+      event(id, 'running', r, r.starts + 1)
+    end
+    return 'Q'
+  end
+  r.cancelAt = NOW
+  if r.state == 'p' and call('ZREM', P .. 'due', id) == 0 then pull(id, r) end
+  finish(id, r, where.state, 'C', '', ttl)
+  return 'C'
 end
 
 -- ---- the end of every script ---------------------------------------------------------------------
 
 local function flush()
+  settle_batches()
   for field, by in pairs(deltas) do
     if by ~= 0 then call('HINCRBY', P .. 'cnt', field, by) end
   end

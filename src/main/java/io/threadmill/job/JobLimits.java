@@ -41,6 +41,9 @@ public final class JobLimits {
   /** Children of one job; a fan-out beyond this is a batch. */
   public static final int MAX_CHILDREN = 10_000;
 
+  /** Rows of one batch: what its records' index holds. */
+  public static final int MAX_ROWS = 9_999_999;
+
   /** A checkpoint is a cursor, not a result. */
   public static final int MAX_CHECKPOINT_BYTES = 64 * 1024;
 

@@ -46,4 +46,22 @@ public record JobSpec(
         new JobOptions(options.cache(), spawnersCaller, null),
         spawner);
   }
+
+  /** A row of the batch whose frame this is. */
+  JobSpec rowOf(String rowsParams, String rowsPool, @Nullable String rowsHost) {
+    return new JobSpec(
+        type,
+        rowsParams,
+        rowsPool,
+        rowsHost,
+        key,
+        priority,
+        delay,
+        runAt,
+        timeout,
+        retry,
+        tags,
+        options,
+        null);
+  }
 }

@@ -7,6 +7,7 @@ import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobResult;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.JobSnapshot.Attempt;
+import io.threadmill.job.JobSnapshot.Membership;
 import io.threadmill.job.JobSnapshot.Progress;
 import io.threadmill.job.JobSnapshot.StoredResult;
 import io.threadmill.job.JobSnapshot.Waiting;
@@ -32,6 +33,9 @@ final class JobRecords {
    * Values a job in a page of {@code list.lua}; {@code find.lua} has the params before the last.
    */
   static final int LISTED = 23;
+
+  /** Values a job in the answers of {@code find.lua} and {@code batch_rows.lua}. */
+  static final int FOUND = 24;
 
   /** Ends the log of a job that was handed back because an equal one leads its work. */
   private static final String FOLLOWING = "\tf\n";
@@ -107,7 +111,8 @@ final class JobRecords {
         row.text(15).isEmpty() ? List.of() : List.of(row.text(15).split("\n", -1)),
         orNull(row.text(13)),
         options(row.text(21)).template(),
-        row.text(12).isEmpty() ? null : new JobId(row.text(12)),
+        parent(row.text(12)),
+        batch(row.text(12)),
         Instant.ofEpochMilli(row.number(6)),
         running ? instant(row.number(18)) : instant(row.number(9)),
         instant(row.number(10)),
@@ -115,6 +120,18 @@ final class JobRecords {
         instant(row.number(8)),
         waiting(state, row),
         attempts);
+  }
+
+  /** What a job belongs to: p and its parent's id, or b, its batch's id and its index. */
+  private static @Nullable JobId parent(String group) {
+    return group.startsWith("p") ? new JobId(group.split(" ", 3)[1]) : null;
+  }
+
+  private static @Nullable Membership batch(String group) {
+    String[] part = group.split(" ", 3);
+    return group.startsWith("b")
+        ? new Membership(new JobId(part[1]), Integer.parseInt(part[2]))
+        : null;
   }
 
   private record Row(List<Object> values, int at) {

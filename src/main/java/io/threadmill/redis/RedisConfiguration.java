@@ -1,5 +1,6 @@
 package io.threadmill.redis;
 
+import io.threadmill.batch.BatchRepository;
 import io.threadmill.batch.TemplateRepository;
 import io.threadmill.cache.CacheStore;
 import io.threadmill.events.EventLog;
@@ -135,6 +136,16 @@ class RedisConfiguration {
       ResultProperties result,
       RandomGenerator random) {
     return new RedisJobRepository(redisson, scripts, records, instance, queue, result, random);
+  }
+
+  @Bean
+  BatchRepository batchRepository(
+      RedisScripts scripts,
+      RedisJobRepository jobs,
+      JobRecords records,
+      QueueProperties queue,
+      ResultProperties result) {
+    return new RedisBatchRepository(scripts, jobs, records, queue, result);
   }
 
   @Bean

@@ -75,12 +75,20 @@ final class RedisEventLog implements EventLog {
   private static JobEvent event(String sequence, Map<String, String> fields) {
     return new JobEvent(
         sequence,
-        "p".equals(fields.get("k")) ? JobEvent.Kind.PROGRESS : JobEvent.Kind.STATE,
+        kind(fields.getOrDefault("k", "")),
         new JobId(fields.getOrDefault("id", "")),
         JobState.ofWireName(fields.getOrDefault("s", "")).orElse(JobState.QUEUED),
         Integer.parseInt(fields.getOrDefault("r", "1")),
         Integer.parseInt(fields.getOrDefault("a", "0")),
         fields.getOrDefault("p", ""));
+  }
+
+  private static JobEvent.Kind kind(String letter) {
+    return switch (letter) {
+      case "p" -> JobEvent.Kind.PROGRESS;
+      case "b" -> JobEvent.Kind.BATCH;
+      default -> JobEvent.Kind.STATE;
+    };
   }
 
   private static <T> T ask(Supplier<T> question) {

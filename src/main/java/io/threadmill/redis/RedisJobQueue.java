@@ -311,6 +311,11 @@ final class RedisJobQueue implements JobQueue {
   @Override
   public Optional<Duration> promote() {
     long next = scripts.repeatedNumber(Script.PROMOTE, List.of(Integer.toString(MOST_SWEPT)));
+    long more =
+        scripts.repeatedNumber(Script.BATCH_WALK, List.of(Integer.toString(MOST_SWEPT), ttl));
+    if (more > 0) {
+      return Optional.of(Duration.ZERO);
+    }
     return next < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(next));
   }
 

@@ -128,22 +128,22 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
             String.join("\n", spec.tags()),
             Integer.toString(spec.priority()),
             Long.toString(spec.delay().toMillis()),
-            spec.runAt() == null ? "0" : Long.toString(Math.max(1, spec.runAt().toEpochMilli())),
+            runAt(spec),
             Long.toString(spec.timeout().toMillis()),
             Integer.toString(spec.retry().attempts()),
             Long.toString(spec.retry().backoff().toMillis()),
             spec.params(),
-            idempotency == null ? "" : digest(idempotency.scope() + "\n" + idempotency.key()),
+            idempotency == null ? "" : digest(idempotency),
             idempotency == null ? "" : idempotency.fingerprint(),
             randomDigits(),
             records.options(spec)));
   }
 
-  private static String orEmpty(@Nullable String text) {
+  static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }
 
-  private String randomDigits() {
+  String randomDigits() {
     var digits = new StringBuilder(8);
     for (int i = 0; i < 8; i++) {
       digits.append(DIGITS.charAt(random.nextInt(32)));
@@ -151,7 +151,13 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     return digits.toString();
   }
 
-  private static String digest(String text) {
+  static String runAt(JobSpec spec) {
+    return spec.runAt() == null ? "0" : Long.toString(Math.max(1, spec.runAt().toEpochMilli()));
+  }
+
+  /** What stands in Redis for a key. */
+  static String digest(Idempotency idempotency) {
+    String text = idempotency.scope() + "\n" + idempotency.key();
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
@@ -167,21 +173,24 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     if (values.isEmpty()) {
       return Optional.empty();
     }
-    JobSnapshot job = records.snapshot(values, 0, true);
+    return Optional.of(withResult(records.snapshot(values, 0, true)));
+  }
+
+  /** The job with a JSON result that is kept apart. */
+  JobSnapshot withResult(JobSnapshot job) {
     StoredResult result = job.result();
     if (result == null || result.blob() == null || !result.isJson()) {
-      return Optional.of(job);
+      return job;
     }
     byte[] bytes = blob(result.blob());
-    return Optional.of(
-        bytes == null
-            ? job
-            : job.withResult(
-                new StoredResult(
-                    result.mediaType(),
-                    result.bytes(),
-                    new String(bytes, StandardCharsets.UTF_8),
-                    result.blob())));
+    return bytes == null
+        ? job
+        : job.withResult(
+            new StoredResult(
+                result.mediaType(),
+                result.bytes(),
+                new String(bytes, StandardCharsets.UTF_8),
+                result.blob()));
   }
 
   @Override

@@ -32,6 +32,14 @@ class RedisScripts {
   /** The scripts there are; each is the file of its name in {@code /lua}. */
   enum Script {
     ACQUIRE,
+    BATCH_APPEND,
+    BATCH_CHANGE,
+    BATCH_CLOSE,
+    BATCH_FIND,
+    BATCH_LIST,
+    BATCH_OPEN,
+    BATCH_ROWS,
+    BATCH_WALK,
     BEAT,
     CANCEL,
     CHECKPOINT,

@@ -41,6 +41,7 @@ final class QueueHarness implements AutoCloseable {
   final RedissonClient redisson;
   final RedisScripts scripts;
   final RedisJobRepository repository;
+  final RedisBatchRepository batches;
   final RedisLimiter limiter;
   final RandomGenerator random = new SplittableRandom(7);
   private final JobRecords records = new JobRecords(JsonMapper.builder().build());
@@ -64,6 +65,7 @@ final class QueueHarness implements AutoCloseable {
     repository =
         new RedisJobRepository(
             redisson, scripts, records, new Instance("client"), properties, result, random);
+    batches = new RedisBatchRepository(scripts, repository, records, properties, result);
     limiter = new RedisLimiter(redisson, scripts, host, random);
   }
 

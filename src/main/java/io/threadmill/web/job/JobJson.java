@@ -56,9 +56,13 @@ final class JobJson {
     node.put("priority", job.priority());
     ArrayNode tags = node.putArray("tags");
     job.tags().forEach(tags::add);
-    node.putNull("batchId");
+    node.put("batchId", job.batch() == null ? null : job.batch().batch().value());
     node.put("template", job.template());
-    node.putNull("index");
+    if (job.batch() == null) {
+      node.putNull("index");
+    } else {
+      node.put("index", job.batch().index());
+    }
     node.put("createdAt", text(job.createdAt()));
     node.put("startedAt", text(job.startedAt()));
     node.put("finishedAt", text(job.finishedAt()));

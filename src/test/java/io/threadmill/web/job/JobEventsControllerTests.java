@@ -83,6 +83,7 @@ class JobEventsControllerTests {
         null,
         null,
         null,
+        null,
         Instant.EPOCH,
         null,
         null,

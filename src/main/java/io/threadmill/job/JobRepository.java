@@ -59,7 +59,14 @@ public interface JobRepository {
   record Enqueued(JobId id, boolean replayed) {}
 
   /** Null members match everything. */
-  record Filter(@Nullable JobState state, @Nullable String type, @Nullable String tag) {}
+  record Filter(@Nullable JobState state, @Nullable String type, @Nullable String tag) {
+
+    public boolean matches(JobSnapshot job) {
+      return (state == null || job.state() == state)
+          && (type == null || job.type().equals(type))
+          && (tag == null || job.tags().contains(tag));
+    }
+  }
 
   /** {@code next} is null at the end of the walk. */
   record Page(List<JobSnapshot> jobs, @Nullable String next) {}

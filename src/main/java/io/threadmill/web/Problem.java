@@ -52,6 +52,12 @@ public enum Problem {
       "There is no such function",
       "No compute function has this name.",
       "Check the name; GET /v1/functions lists those there are."),
+  BATCH_NOT_FOUND(
+      404,
+      "batch-not-found",
+      "There is no such batch",
+      "No batch has this id: it never existed, was deleted, or its time of retention is over.",
+      "Check the id. Ended batches are kept for threadmill.result.ttl."),
   TEMPLATE_NOT_FOUND(
       404,
       "template-not-found",
@@ -106,6 +112,24 @@ public enum Problem {
       "The job has no partial results",
       "Jobs of this type give their result at their end only.",
       "Ask again without partial=true once the job has ended."),
+  BATCH_FINISHED(
+      409,
+      "batch-finished",
+      "The batch has ended",
+      "All rows of the batch have ended; it cannot be cancelled any more.",
+      "Nothing is to be done; its results can be read."),
+  BATCH_NOT_FINISHED(
+      409,
+      "batch-not-finished",
+      "The batch has not ended",
+      "Only a batch whose rows have all ended can be deleted.",
+      "Wait for its end, or cancel it first."),
+  BATCH_NOT_RETRYABLE(
+      409,
+      "batch-not-retryable",
+      "The batch has no rows to retry",
+      "No row of the batch has failed, its lines still come in, or it is being cancelled.",
+      "Look at its counts; a row that was cancelled is retried by itself."),
   TOO_MANY_TEMPLATES(
       409,
       "too-many-templates",

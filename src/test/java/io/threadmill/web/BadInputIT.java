@@ -212,7 +212,7 @@ class BadInputIT extends ServiceIT {
         "PUT,    /v1/jobs,                                  405, method-not-allowed",
         "DELETE, /v1/jobs,                                  405, method-not-allowed",
         "GET,    /v1/nothing,                               404, not-found",
-        "GET,    /v1/batches,                               404, not-found",
+        "GET,    /v1/batches/x,                             404, batch-not-found",
         "GET,    /nothing,                                  404, not-found",
         "GET,    /problems/nothing,                         404, not-found",
         "GET,    /v1/jobs;x=1/counts,                       400, bad-request",

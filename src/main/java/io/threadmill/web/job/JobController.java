@@ -26,7 +26,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One job: submit, look, cancel, retry, delete. */
@@ -36,36 +35,34 @@ final class JobController {
   /** How soon to look again; short, because most jobs are. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
-  private static final int MOST_KEY_CHARS = 200;
-
   private final Jobs jobs;
   private final JobRequests requests;
+  private final IdempotencyKey idempotencyKey;
   private final JobWatch watch;
   private final JobJson json;
   private final JsonMapper mapper;
-  private final JsonMapper canonical;
 
-  JobController(Jobs jobs, JobRequests requests, JobWatch watch, JobJson json, JsonMapper mapper) {
+  JobController(
+      Jobs jobs,
+      JobRequests requests,
+      IdempotencyKey idempotencyKey,
+      JobWatch watch,
+      JobJson json,
+      JsonMapper mapper) {
     this.jobs = jobs;
     this.requests = requests;
+    this.idempotencyKey = idempotencyKey;
     this.watch = watch;
     this.json = json;
     this.mapper = mapper;
-    this.canonical =
-        mapper.rebuild().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
   }
 
   @PostMapping(path = "/v1/jobs", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
     Query.of(request, Set.of());
     Preference preference = Preference.of(request);
-    Idempotency idempotency = null;
-    String key = idempotencyKey(request);
     JsonNode body = JsonBody.read(request, JobLimits.MAX_BODY_BYTES, mapper);
-    if (key != null) {
-      idempotency =
-          new Idempotency(Caller.of(request).name() + " POST /v1/jobs", key, fingerprint(body));
-    }
+    Idempotency idempotency = idempotencyKey.of(request, "POST /v1/jobs", body);
     Enqueued enqueued = jobs.submit(requests.read(body, Caller.of(request).keyName()), idempotency);
     if (enqueued.replayed()) {
       return accepted(watch.look(enqueued.id()), null)
@@ -101,30 +98,6 @@ final class JobController {
 
   private static URI location(JobId id) {
     return URI.create("/v1/jobs/" + id);
-  }
-
-  /** Equal bodies, whatever the order of their fields. */
-  private String fingerprint(JsonNode body) {
-    return EntityTag.hex(canonical.writeValueAsBytes(canonical.treeToValue(body, Object.class)));
-  }
-
-  private static @Nullable String idempotencyKey(HttpServletRequest request) {
-    String key = request.getHeader("Idempotency-Key");
-    if (key == null) {
-      return null;
-    }
-    String bare = key.strip();
-    if (bare.length() >= 2 && bare.startsWith("\"") && bare.endsWith("\"")) {
-      bare = bare.substring(1, bare.length() - 1);
-    }
-    if (bare.isEmpty()
-        || bare.length() > MOST_KEY_CHARS
-        || !bare.chars().allMatch(c -> c > 0x20 && c < 0x7f && c != '"')) {
-      throw ProblemException.badRequest(
-          "The Idempotency-Key must be 1 to %d visible ASCII characters."
-              .formatted(MOST_KEY_CHARS));
-    }
-    return bare;
   }
 
   @GetMapping("/v1/jobs/{id}")

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The JSON of a job, every member always present. Thread-safe. */
 @Component
-final class JobJson {
+public final class JobJson {
 
   private final JsonMapper mapper;
 
@@ -30,7 +30,7 @@ final class JobJson {
   }
 
   /** With params and result. */
-  ObjectNode whole(JobSnapshot job) {
+  public ObjectNode whole(JobSnapshot job) {
     return node(job, true);
   }
 
@@ -74,7 +74,7 @@ final class JobJson {
     return node;
   }
 
-  private static @Nullable String text(@Nullable Instant instant) {
+  public static @Nullable String text(@Nullable Instant instant) {
     return instant == null ? null : instant.truncatedTo(ChronoUnit.MILLIS).toString();
   }
 

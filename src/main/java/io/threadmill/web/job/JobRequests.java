@@ -33,6 +33,35 @@ public final class JobRequests {
    */
   public JobRequest read(JsonNode body, @Nullable String caller) {
     JobRequestReader.refuseUnknown(body, Set.of(TEMPLATE));
+    return merged((ObjectNode) body, caller);
+  }
+
+  /**
+   * What the rows of a batch have in common; its params are those they share.
+   *
+   * @throws io.threadmill.web.ProblemException when a field is unknown or has the wrong type
+   * @throws io.threadmill.job.InvalidJob when a value cannot be meant, or there is no such template
+   */
+  public JobRequest common(JsonNode body, @Nullable String caller) {
+    if (body.has("params")) {
+      throw JsonBody.malformed(
+          "/params", "A batch has common, the params that all items share, in place of params.");
+    }
+    JobRequestReader.refuseUnknown(body, Set.of(TEMPLATE, "common", "items"));
+    ObjectNode job = mapper.createObjectNode().setAll((ObjectNode) body);
+    job.remove("items");
+    JsonNode common = job.remove("common");
+    if (common == null || common.isNull()) {
+      job.putObject("params");
+    } else if (common.isObject()) {
+      job.set("params", common);
+    } else {
+      throw JsonBody.malformed("/common", "The field \"common\" must be an object.");
+    }
+    return merged(job, caller);
+  }
+
+  private JobRequest merged(ObjectNode body, @Nullable String caller) {
     JsonNode name = body.path(TEMPLATE);
     if (name.isMissingNode()) {
       return JobRequestReader.read(body, caller, null);
@@ -41,9 +70,9 @@ public final class JobRequests {
       throw JsonBody.malformed("/template", "The field \"template\" must be a string.");
     }
     Template template = templates.named(name.asString());
-    ObjectNode merged = (ObjectNode) template.expand(body);
-    merged.remove(TEMPLATE);
-    return JobRequestReader.read(merged, caller, template.name());
+    ObjectNode whole = (ObjectNode) template.expand(body);
+    whole.remove(TEMPLATE);
+    return JobRequestReader.read(whole, caller, template.name());
   }
 
   /**

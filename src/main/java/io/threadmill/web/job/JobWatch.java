@@ -42,18 +42,36 @@ final class JobWatch {
     long end = ticker.nanos() + limit.toNanos();
     try (JobEvents.Follower follower = events.follow(id)) {
       JobSnapshot job = look(id);
-      while (!wish.test(job) && !follower.over()) {
-        Duration left = Duration.ofNanos(end - ticker.nanos());
-        if (!left.isPositive()) {
-          break;
-        }
-        var _ = follower.next(left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN);
-        job = look(id);
-      }
-      return job;
+      return job.batch() == null ? await(follower, job, end, wish) : awaitRow(job, end, wish);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return look(id);
     }
+  }
+
+  /** A row of a batch has no events of its own; its batch tells that rows have moved. */
+  private JobSnapshot awaitRow(JobSnapshot row, long end, Predicate<JobSnapshot> wish)
+      throws InterruptedException {
+    if (row.batch() == null || wish.test(row)) {
+      return row;
+    }
+    try (JobEvents.Follower follower = events.follow(row.batch().batch())) {
+      return await(follower, look(row.id()), end, wish);
+    }
+  }
+
+  private JobSnapshot await(
+      JobEvents.Follower follower, JobSnapshot first, long end, Predicate<JobSnapshot> wish)
+      throws InterruptedException {
+    JobSnapshot job = first;
+    while (!wish.test(job) && !follower.over()) {
+      Duration left = Duration.ofNanos(end - ticker.nanos());
+      if (!left.isPositive()) {
+        break;
+      }
+      var _ = follower.next(left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN);
+      job = look(job.id());
+    }
+    return job;
   }
 }

@@ -48,7 +48,12 @@ public final class JsonBody {
     return tree;
   }
 
-  private static JsonNode parse(byte[] bytes, JsonMapper mapper) {
+  /**
+   * One JSON value and nothing after it.
+   *
+   * @throws ProblemException when it is not, or holds a field twice
+   */
+  public static JsonNode parse(byte[] bytes, JsonMapper mapper) {
     try (JsonParser parser = mapper.createParser(bytes)) {
       try {
         return mapper.readerFor(JsonNode.class).readValue(parser);

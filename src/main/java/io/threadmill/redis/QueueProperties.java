@@ -1,6 +1,7 @@
 package io.threadmill.redis;
 
 import io.threadmill.job.DurationText;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -15,6 +16,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBytes bytes of all records accepted before a POST answers 503
  * @param lease how long an instance that stopped beating keeps its jobs
  * @param beat how often an instance renews its lease
+ * @param ageing of so many jobs of a pool, one goes to the priority passed over for longest
  */
 @Validated
 @ConfigurationProperties("threadmill.queue")
@@ -22,7 +24,8 @@ record QueueProperties(
     @DefaultValue("2000000") @Min(1) long maxJobs,
     @DefaultValue("2GB") DataSize maxBytes,
     @DefaultValue("15s") Duration lease,
-    @DefaultValue("5s") Duration beat) {
+    @DefaultValue("5s") Duration beat,
+    @DefaultValue("8") @Min(2) @Max(1000) int ageing) {
 
   QueueProperties {
     if (beat.toMillis() < 100) {

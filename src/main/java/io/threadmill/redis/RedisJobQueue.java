@@ -103,8 +103,9 @@ final class RedisJobQueue implements JobQueue {
             Integer.toString(Math.min(slots, MOST_TAKEN)),
             nonce,
             nonce,
-            Integer.toString(host.concurrency()),
-            millis(host.delay()));
+            RedisLimiter.concurrency(host),
+            RedisLimiter.interval(host),
+            Integer.toString(queue.ageing()));
     List<Object> values = scripts.repeated(Script.TAKE, args);
     if (values.size() == 1) { // not registered: the lease ran out, or Redis was emptied
       return Optional.empty();
@@ -309,7 +310,13 @@ final class RedisJobQueue implements JobQueue {
 
   @Override
   public Optional<Duration> promote() {
-    long next = scripts.repeatedNumber(Script.PROMOTE, List.of(Integer.toString(MOST_SWEPT)));
+    long next =
+        scripts.repeatedNumber(
+            Script.PROMOTE,
+            List.of(
+                Integer.toString(MOST_SWEPT),
+                RedisLimiter.concurrency(host),
+                RedisLimiter.interval(host)));
     return next < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(next));
   }
 

@@ -45,6 +45,7 @@ class RedisScripts {
     FREE,
     HOLD,
     LEAD,
+    LIMIT,
     LIST,
     PROBE,
     PROGRESS,

@@ -16,7 +16,7 @@ class ProbeIT {
 
   private static final QueueProperties BUDGET =
       new QueueProperties(
-          10, DataSize.ofKilobytes(100), Duration.ofSeconds(15), Duration.ofSeconds(5));
+          10, DataSize.ofKilobytes(100), Duration.ofSeconds(15), Duration.ofSeconds(5), 8);
 
   private QueueHarness store;
   private RedisProbe probe;

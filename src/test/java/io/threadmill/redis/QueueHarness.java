@@ -56,7 +56,7 @@ final class QueueHarness implements AutoCloseable {
   QueueHarness(long maxJobs) {
     RedisFixture.flush();
     properties =
-        new QueueProperties(maxJobs, DataSize.ofGigabytes(1), LEASE, Duration.ofSeconds(5));
+        new QueueProperties(maxJobs, DataSize.ofGigabytes(1), LEASE, Duration.ofSeconds(5), 8);
     redisson =
         RedisConnection.open(
             RedisAddress.parse(RedisFixture.uri().toString()), new Instance("client"));

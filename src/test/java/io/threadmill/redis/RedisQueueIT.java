@@ -108,7 +108,7 @@ class RedisQueueIT {
   void aTakeSentTwiceAnswersTheSameJobs() {
     store.submit(aJob());
     store.submit(aJob());
-    List<String> args = List.of("a", "compute", "1", "req-1", "n", "2", "0");
+    List<String> args = List.of("a", "compute", "1", "req-1", "n", "2", "0", "8");
     List<Object> first = store.scripts.repeated(Script.TAKE, args);
     List<Object> second = store.scripts.repeated(Script.TAKE, args);
     assertThat(second).isEqualTo(first);

@@ -76,7 +76,7 @@ class RedisTurnsIT {
     Page waiting = store.repository.list(new Filter(JobState.QUEUED, null, null), 10, null);
     JobSnapshot held = store.job(waiting.jobs().getFirst().id());
     assertThat(held.waiting().cause()).isEqualTo("host");
-    assertThat(held.waiting().detail()).isEqualTo("slow:80 is at its limit");
+    assertThat(held.waiting().detail()).isEqualTo("slow:80 is at its limit of 2");
 
     TakenJob slow = taken.stream().filter(job -> "slow:80".equals(job.host())).findFirst().get();
     store.record(a, slow, done("1"));

@@ -123,7 +123,7 @@ local function show_lane(pool, prio, key, host)
   local place = next_in_line(pool)
   call('ZADD', P .. 'sub:' .. pool .. ':' .. prio .. ':' .. key, 'NX', place, host)
   call('ZADD', P .. 'ring:' .. pool .. ':' .. prio, 'NX', place, key)
-  call('ZADD', P .. 'bands:' .. pool, 'NX', place, prio)
+  call('ZADD', P .. 'bands:' .. pool, 9 - tonumber(prio), prio)
   to_wake[pool] = true
 end
 
@@ -138,7 +138,7 @@ end
 
 -- ---- lanes that a limit holds back: out of the rings, so that they stand in nobody's way -----------
 
--- One place that comes free lets one lane in. Whoever has waited longest goes first, a level of
+-- One place that comes free lets one lane in: the one whose first job has waited longest, a level of
 -- priority counting like a second of waiting.
 local LEVEL_MS = 1000
 
@@ -152,7 +152,9 @@ local function park(pool, prio, key, host, limit, why, number)
   local lane = address(pool, prio, key, host)
   hide_lane(pool, prio, key, host)
   call('HSET', P .. 'parkinfo', lane, why .. '\n' .. limit .. '\n' .. fmt('%d', number))
-  call('ZADD', P .. 'pw:' .. limit, NOW - tonumber(prio) * LEVEL_MS, lane)
+  local first = call('ZRANGE', lane_of(pool, prio, key, host), 0, 0)[1]
+  local due = first and tonumber(call('GETRANGE', P .. 'j:' .. first, 35, 47)) or NOW
+  call('ZADD', P .. 'pw:' .. limit, due - tonumber(prio) * LEVEL_MS, lane)
   look_again(limit, why == 'time' and number or NOW + RECHECK_MS)
 end
 
@@ -246,7 +248,7 @@ local function standing(limit, concurrency, interval)
 end
 
 local function keep_tat(limit, tat)
-  call('SET', P .. 'tat:' .. limit, fmt('%d', tat), 'PX', math.ceil((tat - MICROS) / 1000) + 1)
+  call('SET', P .. 'tat:' .. limit, fmt('%d', tat), 'PX', math.ceil((tat - MICROS) / 1000) + 60000)
 end
 
 -- Counts starts: each token has a place until it is given back or its lease ends.

@@ -71,6 +71,7 @@ local function places_of(prio, key, host)
     local stands, left, every = standing(limit, concurrency, interval)
     if stands then
       park(pool, prio, key, host, limit, stands == 'time' and stands or why, left)
+      call('ZADD', P .. 'ring:' .. pool .. ':' .. prio, 'XX', next_in_line(pool), key)
       return false
     end
     most = math.min(most, left)
@@ -92,10 +93,10 @@ local function serve(prio, key, host, most)
   local place = next_in_line(pool)
   if same then
     call('ZADD', P .. 'sub:' .. pool .. ':' .. prio .. ':' .. key, place, host)
-    call('ZADD', P .. 'ring:' .. pool .. ':' .. prio, place, key)
   else
     hide_lane(pool, prio, key, host)
   end
+  call('ZADD', P .. 'ring:' .. pool .. ':' .. prio, 'XX', place, key)
   for _, limit in ipairs(limits) do
     if #ids > 0 then reserve(limit.name, ids, '+inf', limit.every) end
     local has_places = limit.left > #ids
@@ -112,26 +113,24 @@ local function serve(prio, key, host, most)
   return #ids, same
 end
 
--- The priorities that have work, the highest first, and the place in line at which each was served.
-local bands
+-- One job of so many goes to the priority that was passed over for longest, so that none starves: told
+-- by the place in line at which each was served last, kept also while it has no work.
+local clock = { 'turn:' .. pool }
+for prio = 0, 9 do clock[#clock + 1] = 'served:' .. pool .. ':' .. prio end
+local known = call('HMGET', P .. 'clk', unpack(clock))
+local turn, served, touched = tonumber(known[1] or '0'), {}, {}
+for prio = 0, 9 do served[tostring(prio)] = tonumber(known[prio + 2] or '0') end
+
+local bands -- the priorities that have work, the highest first
 local function look()
-  local served = {}
-  for _, band in ipairs(bands or {}) do served[band.prio] = band.served end
-  bands = {}
-  local found = call('ZRANGE', P .. 'bands:' .. pool, 0, -1, 'WITHSCORES')
-  for i = 1, #found, 2 do
-    bands[#bands + 1] = { prio = found[i], served = served[found[i]] or tonumber(found[i + 1]) }
-  end
-  table.sort(bands, function(a, b) return a.prio > b.prio end)
+  bands = call('ZRANGE', P .. 'bands:' .. pool, 0, -1)
 end
 
--- One job of so many goes to the priority that was passed over for longest, so that none starves.
-local turn = tonumber(call('HGET', P .. 'clk', 'turn:' .. pool) or '0')
 local function next_band()
   local band = bands[1]
   if (turn + #kept + 1) % ageing == 0 then
     for _, other in ipairs(bands) do
-      if other.served < band.served then band = other end
+      if served[other] < served[band] then band = other end
     end
   end
   return band
@@ -141,14 +140,17 @@ look()
 local visits = slots + MOST_PARKED
 while slots_left > 0 and visits > 0 and bands[1] and bytes < MOST_BYTES do
   visits = visits - 1
-  local band = next_band()
-  local ring = P .. 'ring:' .. pool .. ':' .. band.prio
+  local prio = next_band()
+  local ring = P .. 'ring:' .. pool .. ':' .. prio
   local keys = call('ZRANGE', ring, 0, 1)
   local key = keys[1]
-  local hosts = call('ZRANGE', P .. 'sub:' .. pool .. ':' .. band.prio .. ':' .. key, 0, 1)
+  local hosts = call('ZRANGE', P .. 'sub:' .. pool .. ':' .. prio .. ':' .. key, 0, 1)
   local alone = not bands[2] and not keys[2] and not hosts[2]
-  local started, same = serve(band.prio, key, hosts[1], alone and slots_left or 1)
-  if started > 0 then band.served = lines[pool] end
+  local started, same = serve(prio, key, hosts[1], alone and slots_left or 1)
+  if started > 0 then
+    served[prio] = lines[pool]
+    touched[prio] = true
+  end
   if not same then look() end
 end
 
@@ -156,8 +158,8 @@ if #kept > 0 then
   call('HINCRBY', P .. 'clk', 'turn:' .. pool, #kept)
   call('HSET', running, unpack(entries))
   call('SET', took, request .. ' ' .. table.concat(kept, ' '), 'PX', 30000)
-  for _, band in ipairs(bands) do
-    call('ZADD', P .. 'bands:' .. pool, 'XX', band.served, band.prio)
+  for prio in pairs(touched) do
+    call('HSET', P .. 'clk', 'served:' .. pool .. ':' .. prio, fmt('%d', served[prio]))
   end
 end
 -- One waker wakes the next.

@@ -73,7 +73,8 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     return single.submit(spec, idempotency);
   }
 
-  private List<Object> write(List<GroupCommit.Submission> group) {
+  /** Writes what has gathered; a code and an id each. */
+  List<Object> write(List<GroupCommit.Submission> group) {
     List<Object> args = head(false, null);
     for (GroupCommit.Submission submission : group) {
       add(args, submission.spec(), submission.idempotency());

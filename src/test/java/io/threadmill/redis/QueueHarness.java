@@ -18,9 +18,11 @@ import io.threadmill.job.RetryPolicy;
 import io.threadmill.job.TakenJob;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
@@ -47,7 +49,7 @@ final class QueueHarness implements AutoCloseable {
   private final QueueProperties properties;
   private final HostProperties host = new HostProperties(2, Duration.ZERO);
   private final ResultProperties result = new ResultProperties(Duration.ofHours(1));
-  private long now = 1_800_000_000_000L;
+  long now = 1_800_000_000_000L;
 
   QueueHarness() {
     this(1000);
@@ -176,6 +178,14 @@ final class QueueHarness implements AutoCloseable {
 
   JobId submit(Spec spec) {
     return repository.enqueue(spec.build(), null).id();
+  }
+
+  /** Many equal jobs, as fast as the store takes them. */
+  void fill(int jobs, Spec spec) {
+    var submission = new GroupCommit.Submission(spec.build(), null, new CompletableFuture<>());
+    for (int left = jobs; left > 0; left -= GroupCommit.MOST) {
+      repository.write(Collections.nCopies(Math.min(left, GroupCommit.MOST), submission));
+    }
   }
 
   JobSnapshot job(JobId id) {

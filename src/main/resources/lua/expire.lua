@@ -1,9 +1,34 @@
--- Deletes what has expired. Answers how many.
+-- Deletes what has expired, and marks for `enqueue` when nine tenths of Redis's own limit of memory are
+-- in use, whatever uses them. A child stays until its parent has ended. Answers how many were deleted.
 -- ARGV: now, most
+local MARKED_MS, LATER_MS = 3000, 60000
+
+local function parent_is_open(id)
+  local parent = call('GETRANGE', P .. 'j:' .. id, 132, 157)
+  if parent == '' or sub(parent, 1, 1) == ' ' then return false end
+  local state = call('GETRANGE', P .. 'j:' .. parent, 1, 1)
+  return state == 'p' or state == 'w'
+end
+
+local deleted = 0
 local members = call('ZRANGEBYSCORE', P .. 'ended', '-inf', NOW, 'LIMIT', 0, tonumber(ARGV[2]))
 for _, member in ipairs(members) do
   local id, state, type = string.match(member, '^(.-)|(.-)|(.*)$')
-  forget(id, state, type)
+  if parent_is_open(id) then
+    call('ZADD', P .. 'ended', NOW + LATER_MS, member)
+  else
+    forget(id, state, type)
+    deleted = deleted + 1
+  end
 end
 flush()
-return #members
+
+local memory = call('INFO', 'memory')
+local limit = tonumber(string.match(memory, 'maxmemory:(%d+)') or '0')
+if limit > 0 and tonumber(string.match(memory, 'used_memory:(%d+)')) > 0.9 * limit then
+  even_when_full()
+  call('SET', P .. 'full', '1', 'PX', MARKED_MS)
+else
+  call('UNLINK', P .. 'full')
+end
+return deleted

@@ -85,11 +85,25 @@ local function moved(r, from, to)
   if to then count(r.type .. '|' .. to, 1) end
 end
 
+-- What a job takes beside its record: its key, its places in indexes and lanes, and what they cost.
+local BESIDE = 600
+
 local function put(id, r)
   local s = build(r)
   call('SET', P .. 'j:' .. id, s)
-  count('bytes', #s - (r.size or 0))
+  count('bytes', #s - (r.size or -BESIDE))
   r.size = #s
+end
+
+-- The bytes of a result that stands apart from its record.
+local function apart(outcome)
+  return tonumber(string.match(outcome, '^B[^\n]*\n[^\n]*\n(%d+)\n') or '0')
+end
+
+-- A script that must go on where Redis has no memory left begins with this: after any command that
+-- writes, even to nothing, Redis refuses none of the others, which would leave half of a change.
+local function even_when_full()
+  call('UNLINK', P .. 'nothing')
 end
 
 local function event(id, state, r, attempt)
@@ -142,9 +156,13 @@ end
 -- priority counting like a second of waiting.
 local LEVEL_MS = 1000
 
--- When a limit that has lanes waiting is looked at again, whatever happens until then.
+-- When a limit that has lanes waiting is looked at again, whatever happens until then; and when the
+-- first of those is that a script has set a time for.
+local first_look
+
 local function look_again(limit, at)
   call('ZADD', P .. 'parked', at, limit)
+  first_look = math.min(first_look or at, at)
 end
 
 -- why: key or host, with the concurrency that is used up; time, with when the next may start.
@@ -464,13 +482,54 @@ local function forget(id, state, type)
   count(type .. '|' .. state, -1)
   if s then
     local r = parse(s)
-    count('bytes', -r.size)
+    count('bytes', -r.size - BESIDE - apart(r.outcome))
     for tag in string.gmatch(r.tags, '[^\n]+') do call('ZREM', P .. 'x:g:' .. tag, id) end
     if sub(r.outcome, 1, 1) == 'B' then
       call('UNLINK', P .. 'o:' .. id .. ':' .. string.match(r.log, '\t([^\t]*)\t[^\t]*\n$'))
     end
   end
   call('UNLINK', P .. 'j:' .. id, P .. 'g:' .. id, P .. 'gd:' .. id)
+end
+
+-- ---- what clients ask for ---------------------------------------------------------------------------
+
+-- Cancels a job that waits, or asks the instance that runs it to stop it. Answers C cancelled, Q asked
+-- for, A asked for or cancelled before, F ended otherwise before. `where` is what `locate` found.
+local function cancel(id, r, where, ttl)
+  if r.state == 'C' then return 'A' end
+  if NAMES[r.state] then return 'F' end
+  if r.state ~= 'w' and where.state == 'running' then
+    if r.cancelAt > 0 then return 'A' end
+    r.cancelAt = NOW
+    put(id, r)
+    call('SADD', P .. 'cx:' .. where.instance, id)
+    event(id, 'running', r, r.starts + 1)
+    return 'Q'
+  end
+  r.cancelAt = NOW
+  if r.state == 'p' and call('ZREM', P .. 'due', id) == 0 then pull(id, r) end
+  finish(id, r, where.state, 'C', '', ttl)
+  return 'C'
+end
+
+-- Queues a failed or cancelled job again under a new run; false where it is neither.
+local function requeue(id, r)
+  if r.state ~= 'F' and r.state ~= 'C' or r.run >= MOST_RUNS then return false end
+  local from = NAMES[r.state]
+  call('ZREM', P .. 'ended', id .. '|' .. from .. '|' .. r.type)
+  r.run, r.fails, r.lost, r.cancelAt, r.joined = r.run + 1, 0, 0, 0, 0
+  r.started, r.finished, r.expires, r.wanted, r.outcome = 0, 0, 0, NOW, ''
+  count('open', 1)
+  -- Its children count on as they did; what is kept of them ended with the run before.
+  call('PERSIST', P .. 'g:' .. id)
+  call('PERSIST', P .. 'gd:' .. id)
+  -- A child that runs again is open again for its parent, and not yet among those that have ended.
+  if r.parent ~= '' and call('EXISTS', P .. 'g:' .. r.parent) == 1 then
+    call('HINCRBY', P .. 'g:' .. r.parent, 'open', 1)
+    call('LREM', P .. 'gd:' .. r.parent, 1, id)
+  end
+  wait_again(id, r, from, 0)
+  return true
 end
 
 -- ---- the end of every script ---------------------------------------------------------------------

@@ -1,5 +1,6 @@
--- Leases jobs to an instance. Answers U when the instance is not registered, else 18 values a job.
--- A call sent twice gets the same jobs again.
+-- Leases jobs to an instance. Answers U when the instance is not registered; else in how many
+-- milliseconds a limit is to be looked at that holds jobs back, or nothing, then 18 values a job. A call
+-- sent twice gets the same jobs again.
 -- ARGV: now, instance, pool, slots, request id, nonce, host concurrency, host interval, and of how
 --       many jobs one goes by age
 local instance, pool, slots, request, nonce = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[6]
@@ -13,7 +14,7 @@ local MOST_BYTES, MOST_PARKED = 262144, 64
 local lease_end = call('ZSCORE', P .. 'inst', instance)
 if not lease_end or tonumber(lease_end) <= NOW then return { 'U' } end
 
-local reply, bytes = {}, 0
+local reply, bytes = { '' }, 0
 local function answer(id, r, lease, started)
   local values = { id, lease, r.type, r.params, r.host, r.key, r.run, r.starts + 1, r.fails, r.max,
     r.backoff, r.timeout, fmt('%d', r.created), fmt('%d', r.due), fmt('%d', started),
@@ -165,4 +166,5 @@ end
 -- One waker wakes the next.
 if bands[1] then to_wake[pool] = true end
 flush()
+if first_look then reply[1] = fmt('%d', math.max(0, first_look - NOW)) end
 return reply

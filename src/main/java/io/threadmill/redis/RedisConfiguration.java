@@ -80,6 +80,11 @@ class RedisConfiguration {
   }
 
   @Bean
+  QueueBudget queueBudget(RedissonClient redisson, QueueProperties properties) {
+    return QueueBudget.of(properties, RedisConnection.maxMemory(redisson));
+  }
+
+  @Bean
   RedisScripts redisScripts(
       RedissonClient redisson, ObjectProvider<ScriptClock> clock, List<ScriptListener> listeners) {
     return new RedisScripts(redisson, clock.getIfAvailable(() -> () -> ""), listeners);
@@ -130,10 +135,10 @@ class RedisConfiguration {
       RedisScripts scripts,
       JobRecords records,
       Instance instance,
-      QueueProperties queue,
+      QueueBudget budget,
       ResultProperties result,
       RandomGenerator random) {
-    return new RedisJobRepository(redisson, scripts, records, instance, queue, result, random);
+    return new RedisJobRepository(redisson, scripts, records, instance, budget, result, random);
   }
 
   @Bean
@@ -155,7 +160,7 @@ class RedisConfiguration {
   }
 
   @Bean
-  StoreProbe storeProbe(RedisScripts scripts, Server server, QueueProperties queue) {
-    return new RedisProbe(scripts, server.mode(), queue);
+  StoreProbe storeProbe(RedisScripts scripts, Server server, QueueBudget budget) {
+    return new RedisProbe(scripts, server.mode(), budget);
   }
 }

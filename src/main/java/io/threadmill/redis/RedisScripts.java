@@ -34,6 +34,7 @@ class RedisScripts {
     ACQUIRE,
     BEAT,
     CANCEL,
+    CHANGE,
     CHECKPOINT,
     COMPLETE,
     DELETE,

@@ -56,16 +56,25 @@ final class QueueHarness implements AutoCloseable {
   }
 
   QueueHarness(long maxJobs) {
+    this(maxJobs, DataSize.ofGigabytes(1).toBytes());
+  }
+
+  QueueHarness(long maxJobs, long maxBytes) {
     RedisFixture.flush();
-    properties =
-        new QueueProperties(maxJobs, DataSize.ofGigabytes(1), LEASE, Duration.ofSeconds(5), 8);
+    properties = new QueueProperties(maxJobs, null, LEASE, Duration.ofSeconds(5), 8);
     redisson =
         RedisConnection.open(
             RedisAddress.parse(RedisFixture.uri().toString()), new Instance("client"));
     scripts = new RedisScripts(redisson, () -> Long.toString(now), List.of(), PATIENCE);
     repository =
         new RedisJobRepository(
-            redisson, scripts, records, new Instance("client"), properties, result, random);
+            redisson,
+            scripts,
+            records,
+            new Instance("client"),
+            new QueueBudget(maxJobs, maxBytes),
+            result,
+            random);
     limiter = new RedisLimiter(redisson, scripts, host, random);
   }
 

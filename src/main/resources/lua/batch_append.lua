@@ -11,7 +11,8 @@ if b[1] ~= '1' or b[5] == '1' then return 'C' end
 if tonumber(b[2]) >= chunk then return 'K' end
 local n = (#ARGV - FIXED) / WIDTH
 local usage = call('HMGET', P .. 'cnt', 'open', 'bytes')
-if tonumber(usage[1] or '0') + n > tonumber(ARGV[5]) or tonumber(usage[2] or '0') >= tonumber(ARGV[6]) then
+if tonumber(usage[1] or '0') + n > tonumber(ARGV[5]) or tonumber(usage[2] or '0') >= tonumber(ARGV[6])
+    or call('EXISTS', P .. 'full') == 1 then
   return 'B'
 end
 
@@ -33,7 +34,7 @@ for i = 0, n - 1 do
     params = ARGV[a + 2], log = '', outcome = ARGV[a + 3],
   }
   local s = build(r)
-  bytes = bytes + #s
+  bytes = bytes + #s + BESIDE
   records[#records + 1] = P .. 'j:' .. id
   records[#records + 1] = s
   ids[#ids + 1] = id
@@ -56,7 +57,7 @@ call('RPUSH', P .. 'bi:' .. batch, unpack(ids))
 if #due > 0 then call('ZADD', P .. 'due', unpack(due)) end
 for lane, into in pairs(lanes) do
   call('ZADD', lane, unpack(into))
-  show_ready(into.r)
+  show_ready(into.r, lane, #into / 2)
 end
 count('bytes', bytes)
 count('open', n - ends)

@@ -1,6 +1,7 @@
 -- Cancels a batch, queues its failed rows again, or deletes it with its rows; the rows follow in
 -- `batch_walk`. Answers K; N not found; X its state does not allow it; C it is cancelled already.
 -- ARGV: now, batch, what: cancel, retry or delete
+even_when_full()
 local id, what = ARGV[2], ARGV[3]
 local key = P .. 'b:' .. id
 local b = call('HMGET', key, 'gone', 'finished', 'cancel', 'open', 'n:failed')

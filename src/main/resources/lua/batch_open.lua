@@ -9,7 +9,8 @@ if known and call('EXISTS', P .. 'b:' .. sub(known, 1, 26)) == 1 then
   return 'R' .. sub(known, 1, 26)
 end
 local usage = call('HMGET', P .. 'cnt', 'open', 'bytes')
-if tonumber(usage[1] or '0') >= tonumber(ARGV[12]) or tonumber(usage[2] or '0') >= tonumber(ARGV[13]) then
+if tonumber(usage[1] or '0') >= tonumber(ARGV[12]) or tonumber(usage[2] or '0') >= tonumber(ARGV[13])
+    or call('EXISTS', P .. 'full') == 1 then
   return 'B'
 end
 local minted, next_id = mint(1)

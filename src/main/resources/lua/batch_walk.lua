@@ -1,6 +1,7 @@
 -- Goes on with what was set about whole batches, some rows in each call, and closes batches whose lines
 -- stopped coming. Answers 1 when more is left.
 -- ARGV: now, most rows, ttl
+even_when_full()
 local most, ttl = tonumber(ARGV[2]), tonumber(ARGV[3])
 for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'bopen', '-inf', NOW, 'LIMIT', 0, 16)) do
   close_batch(id, 'cut')
@@ -28,7 +29,7 @@ if id then
     elseif what == 'cancel' then
       cancel(row, r, found[row], ttl)
     elseif what == 'retry' then
-      if r.state == 'F' and may_run_again(r) then requeue(row, r) end
+      if r.state == 'F' then requeue(row, r) end
     else
       if not NAMES[r.state] then count('open', -1) end -- of an atomic batch that was given up
       count(r.type .. '|' .. (NAMES[r.state] or 'queued'), -1)

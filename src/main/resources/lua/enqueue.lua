@@ -27,7 +27,8 @@ end
 
 local usage = call('HMGET', P .. 'cnt', 'open', 'bytes')
 local open, bytes = tonumber(usage[1] or '0'), tonumber(usage[2] or '0')
-if all_or_none and (open + n > max_open or bytes >= max_bytes) then return all('B') end
+local full = bytes >= max_bytes or call('EXISTS', P .. 'full') == 1
+if all_or_none and (full or open + n > max_open) then return all('B') end
 
 local minted, next_id = mint(n)
 
@@ -69,10 +70,12 @@ for i = 0, n - 1 do
   local a = FIXED + 1 + i * WIDTH
   local idem, code, id = ARGV[a + 12], 'N', ''
   local known = idem ~= '' and call('GET', P .. 'idem:' .. idem)
+  -- A key whose job was deleted or has expired is free again.
+  if known and call('EXISTS', P .. 'j:' .. sub(known, 1, 26)) == 0 then known = nil end
   if known then
     id = sub(known, 1, 26)
     if sub(known, 27) == ARGV[a + 13] then code = 'R' else code, id = 'X', '' end
-  elseif not all_or_none and (open + i >= max_open or bytes >= max_bytes) then
+  elseif not all_or_none and (full or open + i >= max_open) then
     code = 'B'
   else
     id = place(a)

@@ -24,9 +24,15 @@ local function row_of(id)
       .. (last > at + params and call('GETRANGE', key, at + params, last - 1) or ''))
 end
 
-local rows, open = {}, {}
+-- Beyond this many bytes the next page goes on.
+local MOST_BYTES = 262144
+
+local rows, open, bytes, last = {}, {}, 0, ''
 for _, id in ipairs(ids) do
+  if bytes >= MOST_BYTES then break end
+  last = id
   local r = row_of(id)
+  if r then bytes = bytes + r.size end
   if not r then
     call('ZREM', P .. 'x:' .. ARGV[2], id)
   elseif type == '' or r.type == type then
@@ -35,7 +41,7 @@ for _, id in ipairs(ids) do
   end
 end
 local found = locate(open)
-local reply = { #ids == most and ids[#ids] or '' }
+local reply = { (#ids == most or last ~= ids[#ids]) and last or '' }
 for _, row in ipairs(rows) do
   local r, where = row.r, found[row.id]
   local stands, why = row.state, ''

@@ -6,6 +6,7 @@ local most, max_lost, err, ttl = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], 
 local own = call('ZSCORE', P .. 'inst', ARGV[6])
 if not own or tonumber(own) <= NOW then return { 0, 0 } end
 local jobs, more = 0, 0
+even_when_full()
 for _, instance in ipairs(call('ZRANGEBYSCORE', P .. 'inst', '-inf', NOW, 'LIMIT', 0, 16)) do
   local running = P .. 'run:' .. instance
   local entries = call('HSCAN', running, 0, 'COUNT', most)[2]

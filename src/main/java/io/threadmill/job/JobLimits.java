@@ -56,6 +56,12 @@ public final class JobLimits {
   /** Jobs changed by one call of retry or cancel by filter. */
   public static final int MAX_CHANGED = 10_000;
 
+  /** Keys that have a limit. */
+  public static final int MAX_LIMITS = 10_000;
+
+  /** The most a limit lets be at work at once. */
+  public static final int MAX_CONCURRENCY = 100_000;
+
   /** How long an Idempotency-Key is remembered. */
   public static final Duration IDEMPOTENCY_TTL = Duration.ofHours(24);
 }

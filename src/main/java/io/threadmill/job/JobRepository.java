@@ -47,6 +47,21 @@ public interface JobRepository {
   /** Deletes a finished job. */
   ChangeAnswer delete(JobId id);
 
+  /**
+   * Cancels some of what matches, newest first; what has ended or was asked to stop before is
+   * passed over.
+   *
+   * @param limit the most to change in this call
+   * @param cursor where the call before ended, null to begin
+   */
+  Changed cancelSome(Filter filter, int limit, @Nullable String cursor);
+
+  /** Queues some of what matches again, newest first; only what failed or was cancelled. */
+  Changed retrySome(Filter filter, int limit, @Nullable String cursor);
+
+  /** {@code next} is null at the end of the walk. */
+  record Changed(int jobs, @Nullable String next) {}
+
   /** The ended children of a job in the order of their ends. */
   List<JobSnapshot> endedChildren(JobId parent, int limit);
 

@@ -281,12 +281,17 @@ public final class JobTypes {
     }
   }
 
+  /** Whether jobs can have this key. */
+  static boolean isKey(String key) {
+    return !key.isBlank() && key.length() <= JobLimits.MAX_KEY_CHARS && !hasControls(key);
+  }
+
   private static void checkKey(
       @org.jspecify.annotations.Nullable String key, Violations violations) {
     if (key == null) {
       return;
     }
-    if (key.isBlank() || key.length() > JobLimits.MAX_KEY_CHARS || hasControls(key)) {
+    if (!isKey(key)) {
       violations.add(
           "/key",
           "must be 1 to %d characters without control characters"

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class GroupCommit implements AutoCloseable {
 
   /** Submissions in one call, and their bytes, so that no call holds Redis for long. */
-  private static final int MOST = 64;
+  static final int MOST = 64;
 
-  private static final int MOST_BYTES = 512 * 1024;
+  private static final int MOST_BYTES = 256 * 1024;
 
   /** Waiting submissions; beyond this more waiting only hides that Redis is away. */
   private static final int CAPACITY = 4096;

@@ -224,8 +224,7 @@ final class JobRecords {
         String name = why[1].isEmpty() ? "" : why[1].substring(2);
         yield switch (why[0]) {
           case "children" -> new Waiting("children", "its children have not all ended", null);
-          case "key" -> new Waiting("key", name + " is at its limit", null);
-          case "host" -> new Waiting("host", name + " is at its limit", null);
+          case "key", "host" -> new Waiting(why[0], name + " is at its limit of " + why[2], null);
           case "time" ->
               new Waiting(
                   why[1].startsWith("k:") ? "key" : "host",

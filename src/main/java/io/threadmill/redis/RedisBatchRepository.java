@@ -44,19 +44,19 @@ final class RedisBatchRepository implements BatchRepository {
   private final RedisScripts scripts;
   private final RedisJobRepository jobs;
   private final JobRecords records;
-  private final QueueProperties queue;
+  private final QueueBudget budget;
   private final String ttl;
 
   RedisBatchRepository(
       RedisScripts scripts,
       RedisJobRepository jobs,
       JobRecords records,
-      QueueProperties queue,
+      QueueBudget budget,
       ResultProperties result) {
     this.scripts = scripts;
     this.jobs = jobs;
     this.records = records;
-    this.queue = queue;
+    this.budget = budget;
     this.ttl = millis(result.ttl());
   }
 
@@ -81,8 +81,8 @@ final class RedisBatchRepository implements BatchRepository {
                 idempotency == null ? "" : RedisJobRepository.digest(idempotency),
                 idempotency == null ? "" : idempotency.fingerprint(),
                 millis(JobLimits.IDEMPOTENCY_TTL),
-                Long.toString(queue.maxJobs()),
-                Long.toString(queue.maxBytes().toBytes())));
+                Long.toString(budget.jobs()),
+                Long.toString(budget.bytes())));
     return switch (answer.charAt(0)) {
       case 'N' -> new Opened(new JobId(answer.substring(1)), false);
       case 'R' -> new Opened(new JobId(answer.substring(1)), true);
@@ -103,8 +103,8 @@ final class RedisBatchRepository implements BatchRepository {
                 batch.value(),
                 Integer.toString(chunk),
                 millis(SILENCE),
-                Long.toString(queue.maxJobs()),
-                Long.toString(queue.maxBytes().toBytes()),
+                Long.toString(budget.jobs()),
+                Long.toString(budget.bytes()),
                 jobs.randomDigits(),
                 frame.type(),
                 RedisJobRepository.orEmpty(frame.key()),

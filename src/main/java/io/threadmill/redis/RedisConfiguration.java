@@ -82,6 +82,11 @@ class RedisConfiguration {
   }
 
   @Bean
+  QueueBudget queueBudget(RedissonClient redisson, QueueProperties properties) {
+    return QueueBudget.of(properties, RedisConnection.maxMemory(redisson));
+  }
+
+  @Bean
   RedisScripts redisScripts(
       RedissonClient redisson, ObjectProvider<ScriptClock> clock, List<ScriptListener> listeners) {
     return new RedisScripts(redisson, clock.getIfAvailable(() -> () -> ""), listeners);
@@ -132,10 +137,10 @@ class RedisConfiguration {
       RedisScripts scripts,
       JobRecords records,
       Instance instance,
-      QueueProperties queue,
+      QueueBudget budget,
       ResultProperties result,
       RandomGenerator random) {
-    return new RedisJobRepository(redisson, scripts, records, instance, queue, result, random);
+    return new RedisJobRepository(redisson, scripts, records, instance, budget, result, random);
   }
 
   @Bean
@@ -143,9 +148,9 @@ class RedisConfiguration {
       RedisScripts scripts,
       RedisJobRepository jobs,
       JobRecords records,
-      QueueProperties queue,
+      QueueBudget budget,
       ResultProperties result) {
-    return new RedisBatchRepository(scripts, jobs, records, queue, result);
+    return new RedisBatchRepository(scripts, jobs, records, budget, result);
   }
 
   @Bean
@@ -173,7 +178,7 @@ class RedisConfiguration {
   }
 
   @Bean
-  StoreProbe storeProbe(RedisScripts scripts, Server server, QueueProperties queue) {
-    return new RedisProbe(scripts, server.mode(), queue);
+  StoreProbe storeProbe(RedisScripts scripts, Server server, QueueBudget budget) {
+    return new RedisProbe(scripts, server.mode(), budget);
   }
 }

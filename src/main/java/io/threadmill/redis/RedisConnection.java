@@ -97,6 +97,16 @@ final class RedisConnection {
     }
   }
 
+  /** The server's own limit of memory in bytes, 0 for none. */
+  static long maxMemory(RedissonClient client) {
+    return Long.parseLong(
+        client
+            .getRedisNodes(RedisNodes.SINGLE)
+            .getInstance()
+            .info(InfoSection.MEMORY)
+            .getOrDefault("maxmemory", "0"));
+  }
+
   private static boolean isOlder(String version) {
     String[] parts = version.split("\\.", -1);
     int major = Integer.parseInt(parts[0]);

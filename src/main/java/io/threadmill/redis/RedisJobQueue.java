@@ -49,6 +49,12 @@ final class RedisJobQueue implements JobQueue {
   /** Endings in one call. */
   private static final int MOST_RECORDED = 128;
 
+  /** Bytes of results in one call. */
+  private static final int MOST_BYTES = 256 * 1024;
+
+  /** A limit to be looked at within this is told of at once. */
+  private static final Duration SOON = Duration.ofSeconds(1);
+
   /** What was taken longer ago than this and is not named in a beat was never received. */
   private static final Duration UNCLAIMED = Duration.ofSeconds(8);
 
@@ -68,6 +74,7 @@ final class RedisJobQueue implements JobQueue {
   private final HostProperties host;
   private final RandomGenerator random;
   private final Runnable onBeat;
+  private volatile Runnable sooner = () -> {};
 
   RedisJobQueue(
       RedissonClient redisson,
@@ -104,17 +111,26 @@ final class RedisJobQueue implements JobQueue {
             Integer.toString(Math.min(slots, MOST_TAKEN)),
             nonce,
             nonce,
-            Integer.toString(host.concurrency()),
-            millis(host.delay()));
+            RedisLimiter.concurrency(host),
+            RedisLimiter.interval(host),
+            Integer.toString(queue.ageing()));
     List<Object> values = scripts.repeated(Script.TAKE, args);
-    if (values.size() == 1) { // not registered: the lease ran out, or Redis was emptied
+    if (values.getFirst().equals("U")) { // the lease ran out, or Redis was emptied
       return Optional.empty();
     }
+    if (!values.getFirst().equals("") && number(values, 0) < SOON.toMillis()) {
+      sooner.run();
+    }
     var taken = new ArrayList<TakenJob>();
-    for (int at = 0; at + TAKEN <= values.size(); at += TAKEN) {
+    for (int at = 1; at + TAKEN <= values.size(); at += TAKEN) {
       taken.add(job(pool, values, at));
     }
     return Optional.of(taken);
+  }
+
+  @Override
+  public void onSooner(Runnable wake) {
+    sooner = wake;
   }
 
   private TakenJob job(String pool, List<Object> values, int at) {
@@ -164,17 +180,29 @@ final class RedisJobQueue implements JobQueue {
     var verdicts = new Verdict[endings.size()];
     for (Script script : List.of(Script.COMPLETE, Script.FAIL, Script.RELEASE)) {
       var slice = new ArrayList<Integer>();
+      int bytes = 0;
       for (int i = 0; i < endings.size(); i++) {
         if (script(endings.get(i).ending()) == script) {
+          int size = size(endings.get(i).ending());
+          if (slice.size() == MOST_RECORDED || bytes + size > MOST_BYTES) {
+            record(script, endings, slice, verdicts);
+            slice.clear();
+            bytes = 0;
+          }
           slice.add(i);
-        }
-        if (slice.size() == MOST_RECORDED || i == endings.size() - 1) {
-          record(script, endings, slice, verdicts);
-          slice.clear();
+          bytes += size;
         }
       }
+      record(script, endings, slice, verdicts);
     }
     return List.of(verdicts);
+  }
+
+  /** What an ending brings into its call, about. */
+  private static int size(Ending ending) {
+    return ending instanceof Ending.Succeeded done && !isApart(done)
+        ? done.body().bytes().length
+        : 0;
   }
 
   private static Script script(Ending ending) {
@@ -310,7 +338,13 @@ final class RedisJobQueue implements JobQueue {
 
   @Override
   public Optional<Duration> promote() {
-    long next = scripts.repeatedNumber(Script.PROMOTE, List.of(Integer.toString(MOST_SWEPT)));
+    long next =
+        scripts.repeatedNumber(
+            Script.PROMOTE,
+            List.of(
+                Integer.toString(MOST_SWEPT),
+                RedisLimiter.concurrency(host),
+                RedisLimiter.interval(host)));
     long more =
         scripts.repeatedNumber(Script.BATCH_WALK, List.of(Integer.toString(MOST_SWEPT), ttl));
     if (more > 0) {

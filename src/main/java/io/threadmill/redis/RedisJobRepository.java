@@ -36,6 +36,12 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
 
   private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
 
+  /** Jobs looked at in one call of a script: a few milliseconds of Redis's time. */
+  private static final int MOST_LISTED = 200;
+
+  private static final int MOST_LOOKED_AT = 500;
+  private static final int MOST_CHANGED = 100;
+
   /** A filter that matches little is walked this far for one page; the next goes on from there. */
   private static final int MOST_SCANS = 10;
 
@@ -45,7 +51,7 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
   private final RedisScripts scripts;
   private final JobRecords records;
   private final Instance instance;
-  private final QueueProperties queue;
+  private final QueueBudget budget;
   private final String ttl;
   private final RandomGenerator random;
   private final GroupCommit single;
@@ -55,14 +61,14 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
       RedisScripts scripts,
       JobRecords records,
       Instance instance,
-      QueueProperties queue,
+      QueueBudget budget,
       ResultProperties result,
       RandomGenerator random) {
     this.redisson = redisson;
     this.scripts = scripts;
     this.records = records;
     this.instance = instance;
-    this.queue = queue;
+    this.budget = budget;
     this.ttl = Long.toString(result.ttl().toMillis());
     this.random = random;
     this.single = new GroupCommit(this::write, scripts.patience());
@@ -73,7 +79,8 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     return single.submit(spec, idempotency);
   }
 
-  private List<Object> write(List<GroupCommit.Submission> group) {
+  /** Writes what has gathered; a code and an id each. */
+  List<Object> write(List<GroupCommit.Submission> group) {
     List<Object> args = head(false, null);
     for (GroupCommit.Submission submission : group) {
       add(args, submission.spec(), submission.idempotency());
@@ -108,8 +115,8 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
   private List<Object> head(boolean allOrNone, @Nullable TakenJob spawner) {
     return new ArrayList<>(
         List.of(
-            Long.toString(queue.maxJobs()),
-            Long.toString(queue.maxBytes().toBytes()),
+            Long.toString(budget.jobs()),
+            Long.toString(budget.bytes()),
             allOrNone ? "1" : "0",
             instance.name(),
             spawner == null ? "" : spawner.id().value(),
@@ -213,12 +220,18 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     }
   }
 
+  private static String index(Filter filter) {
+    return filter.tag() != null
+        ? "g:" + filter.tag()
+        : filter.type() != null ? "t:" + filter.type() : "all";
+  }
+
+  private static String state(Filter filter) {
+    return filter.state() == null ? "" : filter.state().wireName();
+  }
+
   @Override
   public Page list(Filter filter, int limit, @Nullable String cursor) {
-    String index =
-        filter.tag() != null
-            ? "g:" + filter.tag()
-            : filter.type() != null ? "t:" + filter.type() : "all";
     var jobs = new ArrayList<JobSnapshot>();
     String below = cursor == null ? "" : cursor;
     for (int scan = 0; scan < MOST_SCANS && jobs.size() < limit; scan++) {
@@ -226,10 +239,10 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
           scripts.once(
               Script.LIST,
               List.of(
-                  index,
+                  index(filter),
                   below,
-                  Integer.toString(limit - jobs.size()),
-                  filter.state() == null ? "" : filter.state().wireName(),
+                  Integer.toString(Math.min(MOST_LISTED, limit - jobs.size())),
+                  state(filter),
                   orEmpty(filter.type())));
       for (int at = 1; at < values.size(); at += JobRecords.LISTED) {
         jobs.add(records.snapshot(values, at, false));
@@ -292,6 +305,33 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
       case "X" -> ChangeAnswer.CONFLICT;
       default -> ChangeAnswer.NOT_FOUND;
     };
+  }
+
+  @Override
+  public Changed cancelSome(Filter filter, int limit, @Nullable String cursor) {
+    return changeSome("c", filter, limit, cursor);
+  }
+
+  @Override
+  public Changed retrySome(Filter filter, int limit, @Nullable String cursor) {
+    return changeSome("r", filter, limit, cursor);
+  }
+
+  private Changed changeSome(String how, Filter filter, int limit, @Nullable String cursor) {
+    List<Object> answer =
+        scripts.once(
+            Script.CHANGE,
+            List.of(
+                how,
+                index(filter),
+                orEmpty(cursor),
+                Integer.toString(MOST_LOOKED_AT),
+                Integer.toString(Math.min(MOST_CHANGED, limit)),
+                state(filter),
+                orEmpty(filter.type()),
+                ttl));
+    String last = (String) answer.get(1);
+    return new Changed(((Long) answer.get(0)).intValue(), last.isEmpty() ? null : last);
   }
 
   @Override

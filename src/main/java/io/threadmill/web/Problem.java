@@ -64,6 +64,12 @@ public enum Problem {
       "There is no such template",
       "No template has this name.",
       "Check the name; GET /v1/templates lists those there are."),
+  LIMIT_NOT_FOUND(
+      404,
+      "limit-not-found",
+      "The key has no limit",
+      "No limit is set for this key; jobs with it are only a group for fairness.",
+      "Check the key; set a limit with PUT."),
   METHOD_NOT_ALLOWED(
       405,
       "method-not-allowed",
@@ -142,6 +148,12 @@ public enum Problem {
       "The attempt no longer counts",
       "Another attempt of the job has taken its place.",
       "Nothing is to be done; the other attempt goes on."),
+  TOO_MANY_LIMITS(
+      409,
+      "too-many-limits",
+      "Too many limits are set",
+      "As many keys have a limit as may. Nothing was written.",
+      "Delete limits that are not needed any more."),
   PAYLOAD_TOO_LARGE(
       413,
       "payload-too-large",
@@ -159,6 +171,12 @@ public enum Problem {
       "invalid-job",
       "The job is not valid",
       "The body is well-formed, but describes a job that cannot run. Each error names its field.",
+      "Correct the fields named under errors."),
+  INVALID_LIMIT(
+      422,
+      "invalid-limit",
+      "The limit is not valid",
+      "The body is well-formed, but holds no limit that could be kept. Each error names its field.",
       "Correct the fields named under errors."),
   IDEMPOTENCY_CONFLICT(
       422,

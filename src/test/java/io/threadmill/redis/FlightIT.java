@@ -290,9 +290,9 @@ class FlightIT {
   @Test
   void theTakeOfALeaderSentTwiceIsAnsweredAlike() {
     store.submit(aJob());
-    List<String> args = List.of("a", "compute", "1", "req-1", "n", "2", "0");
+    List<String> args = List.of("a", "compute", "1", "req-1", "n", "2", "0", "8");
     List<Object> first = store.scripts.repeated(Script.TAKE, args);
-    var lead = List.of("a", (String) first.get(0), (String) first.get(1), WORK);
+    var lead = List.of("a", (String) first.get(1), (String) first.get(2), WORK);
     assertThat(store.scripts.repeatedText(Script.LEAD, lead)).isEqualTo("L");
     assertThat(store.scripts.repeated(Script.TAKE, args)).isEqualTo(first);
   }

@@ -9,14 +9,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.util.unit.DataSize;
 
 /** What the probe tells of the backlog. */
 class ProbeIT {
 
-  private static final QueueProperties BUDGET =
-      new QueueProperties(
-          10, DataSize.ofKilobytes(100), Duration.ofSeconds(15), Duration.ofSeconds(5));
+  private static final QueueBudget BUDGET = new QueueBudget(10, 100_000);
 
   private QueueHarness store;
   private RedisProbe probe;
@@ -59,7 +56,7 @@ class ProbeIT {
         .containsEntry("compute", Duration.ofSeconds(42))
         .containsEntry("scrape", Duration.ZERO);
     assertThat(load().budgets().get("jobs")).isEqualTo(0.4);
-    assertThat(load().budgets().get("bytes")).isBetween(0.004, 0.04);
+    assertThat(load().budgets().get("bytes")).isBetween(0.03, 0.06);
   }
 
   @Test

@@ -18,9 +18,11 @@ import io.threadmill.job.RetryPolicy;
 import io.threadmill.job.TakenJob;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
@@ -48,24 +50,35 @@ final class QueueHarness implements AutoCloseable {
   private final QueueProperties properties;
   private final HostProperties host = new HostProperties(2, Duration.ZERO);
   private final ResultProperties result = new ResultProperties(Duration.ofHours(1));
-  private long now = 1_800_000_000_000L;
+  long now = 1_800_000_000_000L;
 
   QueueHarness() {
     this(1000);
   }
 
   QueueHarness(long maxJobs) {
+    this(maxJobs, DataSize.ofGigabytes(1).toBytes());
+  }
+
+  QueueHarness(long maxJobs, long maxBytes) {
     RedisFixture.flush();
-    properties =
-        new QueueProperties(maxJobs, DataSize.ofGigabytes(1), LEASE, Duration.ofSeconds(5));
+    properties = new QueueProperties(maxJobs, null, LEASE, Duration.ofSeconds(5), 8);
     redisson =
         RedisConnection.open(
             RedisAddress.parse(RedisFixture.uri().toString()), new Instance("client"));
     scripts = new RedisScripts(redisson, () -> Long.toString(now), List.of(), PATIENCE);
     repository =
         new RedisJobRepository(
-            redisson, scripts, records, new Instance("client"), properties, result, random);
-    batches = new RedisBatchRepository(scripts, repository, records, properties, result);
+            redisson,
+            scripts,
+            records,
+            new Instance("client"),
+            new QueueBudget(maxJobs, maxBytes),
+            result,
+            random);
+    batches =
+        new RedisBatchRepository(
+            scripts, repository, records, new QueueBudget(maxJobs, maxBytes), result);
     limiter = new RedisLimiter(redisson, scripts, host, random);
   }
 
@@ -176,6 +189,14 @@ final class QueueHarness implements AutoCloseable {
 
   JobId submit(Spec spec) {
     return repository.enqueue(spec.build(), null).id();
+  }
+
+  /** Many equal jobs, as fast as the store takes them. */
+  void fill(int jobs, Spec spec) {
+    var submission = new GroupCommit.Submission(spec.build(), null, new CompletableFuture<>());
+    for (int left = jobs; left > 0; left -= GroupCommit.MOST) {
+      repository.write(Collections.nCopies(Math.min(left, GroupCommit.MOST), submission));
+    }
   }
 
   JobSnapshot job(JobId id) {

@@ -108,7 +108,7 @@ class RedisQueueIT {
   void aTakeSentTwiceAnswersTheSameJobs() {
     store.submit(aJob());
     store.submit(aJob());
-    List<String> args = List.of("a", "compute", "1", "req-1", "n", "2", "0");
+    List<String> args = List.of("a", "compute", "1", "req-1", "n", "2", "0", "8");
     List<Object> first = store.scripts.repeated(Script.TAKE, args);
     List<Object> second = store.scripts.repeated(Script.TAKE, args);
     assertThat(second).isEqualTo(first);
@@ -276,6 +276,25 @@ class RedisQueueIT {
   }
 
   @Test
+  void anIdempotencyKeyIsFreeAgainOnceItsJobIsGone() {
+    var key = new Idempotency("alice", "k", "f1");
+    var other = new Idempotency("alice", "k", "f2");
+    JobId first = store.repository.enqueue(aJob().build(), key).id();
+    store.record(a, store.takeOne(a), done("1"));
+    assertThat(store.repository.enqueue(aJob().build(), key).replayed()).isTrue();
+    store.repository.delete(first);
+    var second = store.repository.enqueue(aJob().build(), other);
+    assertThat(second.replayed()).isFalse();
+    assertThat(second.id()).isNotEqualTo(first);
+    assertThat(store.repository.enqueue(aJob().build(), other).id()).isEqualTo(second.id());
+    store.record(a, store.takeOne(a), done("1"));
+    store.advance(Duration.ofHours(2));
+    a.beat(List.of());
+    assertThat(a.expire()).isEqualTo(1);
+    assertThat(store.repository.enqueue(aJob().build(), key).replayed()).isFalse();
+  }
+
+  @Test
   void aFullBacklogRefusesAndWritesNothing() {
     store.close();
     store = new QueueHarness(2);
@@ -323,6 +342,50 @@ class RedisQueueIT {
     store.record(b, store.takeOne(b), new Ending.Failed(BROKEN));
     store.record(a, first, new Ending.Awaiting());
     assertThat(store.takeOne(a).id()).isEqualTo(parent);
+  }
+
+  /**
+   * A cancelled parent's group was to end with it; the run after waits for its children all the
+   * same.
+   */
+  @Test
+  void aParentThatRunsAgainWaitsForItsChildren() {
+    a = store.instance("client");
+    JobId parent = store.submit(aJob());
+    TakenJob first = store.takeOne(a);
+    store.repository.spawn(first, List.of(aJob().build().childOf(parent, null)));
+    store.record(a, first, new Ending.Awaiting());
+    TakenJob child = store.takeOne(b);
+    store.repository.cancel(parent);
+    assertThat(store.redisson.getMap("{tm}:g:" + parent).remainTimeToLive()).isPositive();
+    store.repository.retry(parent);
+    assertThat(store.redisson.getMap("{tm}:g:" + parent).remainTimeToLive()).isEqualTo(-1);
+    TakenJob again = store.takeOne(a);
+    assertThat(again.id()).isEqualTo(parent);
+    store.record(a, again, new Ending.Awaiting());
+    assertThat(store.take(a, 1)).isEmpty();
+    store.record(b, child, done("1"));
+    assertThat(store.takeOne(a).id()).isEqualTo(parent);
+  }
+
+  @Test
+  void aChildOutlivesItsTimeUntilItsParentHasEnded() {
+    a = store.instance("client");
+    JobId parent = store.submit(aJob());
+    TakenJob first = store.takeOne(a);
+    store.repository.spawn(
+        first, List.of(aJob().build().childOf(parent, null), aJob().build().childOf(parent, null)));
+    store.record(a, first, new Ending.Awaiting());
+    TakenJob early = store.takeOne(b);
+    store.record(b, early, done("1"));
+    store.advance(Duration.ofHours(2));
+    b.beat(List.of());
+    assertThat(b.expire()).isZero();
+    store.record(b, store.takeOne(b), done("2"));
+    assertThat(store.repository.endedChildren(parent, 10)).hasSize(2);
+    store.record(b, store.takeOne(b), done("3"));
+    store.advance(Duration.ofHours(2));
+    assertThat(b.expire()).isEqualTo(3);
   }
 
   @Test

@@ -34,6 +34,9 @@ if before and sub(before, 1, #request) == request then
   return reply
 end
 
+-- Refused where Redis has no memory left: what is taken would soon need more.
+call('HINCRBY', P .. 'clk', 'turn:' .. pool, 0)
+
 local entries, kept, slots_left = {}, {}, slots
 
 local function start(id, r)

@@ -39,8 +39,8 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
   /** Jobs looked at in one call of a script: a few milliseconds of Redis's time. */
   private static final int MOST_LISTED = 200;
 
-  private static final int MOST_LOOKED_AT = 500;
-  private static final int MOST_CHANGED = 100;
+  private static final int MOST_LOOKED_AT = 300;
+  private static final int MOST_CHANGED = 50;
 
   /** A filter that matches little is walked this far for one page; the next goes on from there. */
   private static final int MOST_SCANS = 10;

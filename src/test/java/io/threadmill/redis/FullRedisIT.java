@@ -140,6 +140,7 @@ class FullRedisIT {
     assertThatThrownBy(() -> store.submit(aJob())).isInstanceOf(BacklogFull.class);
     assertNothingIsHalf(accepted);
 
+    assertThatThrownBy(() -> a.take("compute", 1)).isInstanceOf(BacklogFull.class);
     assertThat(a.beat(running)).isEmpty();
     assertThat(store.record(a, running.getFirst(), done("1"))).isEqualTo(Verdict.RECORDED);
     assertThat(

@@ -323,7 +323,8 @@ final class RedisJobQueue implements JobQueue {
                 Integer.toString(JobLimits.MAX_LOST_RUNS),
                 records.failed(WORKER_LOST),
                 ttl,
-                instance));
+                instance,
+                millis(queue.lease())));
     return (int) number(answer, 0);
   }
 

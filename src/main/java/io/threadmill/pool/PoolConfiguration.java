@@ -22,6 +22,9 @@ class PoolConfiguration {
   /** The executor's own queue only bridges the moment in which a thread comes free. */
   private static final int QUEUE = 128;
 
+  /** What comes after the jobs had their time: open requests (25 s), Redis's data. */
+  private static final Duration REST_OF_STOP = Duration.ofSeconds(40);
+
   @Bean(defaultCandidate = false)
   @Qualifier("scrape")
   ThreadPoolTaskExecutor scrapePool(PoolProperties properties) {
@@ -45,6 +48,11 @@ class PoolConfiguration {
     executor.setCorePoolSize(size);
     executor.setQueueCapacity(QUEUE);
     return executor;
+  }
+
+  @Bean
+  LastResort lastResort(WorkerProperties drain) {
+    return LastResort.arm(drain.grace().plus(REST_OF_STOP));
   }
 
   @Bean

@@ -48,6 +48,9 @@ final class RedisJobQueue implements JobQueue {
   /** Endings in one call. */
   private static final int MOST_RECORDED = 128;
 
+  /** A stopping instance waits no longer than this for Redis; its lease runs out by itself. */
+  private static final Duration LAST_CALL = Duration.ofSeconds(3);
+
   /** What was taken longer ago than this and is not named in a beat was never received. */
   private static final Duration UNCLAIMED = Duration.ofSeconds(8);
 
@@ -339,7 +342,7 @@ final class RedisJobQueue implements JobQueue {
     for (int round = 0; round < 100; round++) {
       long left =
           scripts.repeatedNumber(
-              Script.DEREGISTER, List.of(instance, Integer.toString(MOST_SWEPT), ttl));
+              Script.DEREGISTER, List.of(instance, Integer.toString(MOST_SWEPT), ttl), LAST_CALL);
       if (left == 0) {
         return;
       }

@@ -210,6 +210,55 @@ class OutageIT {
     }
   }
 
+  private HttpResponse<String> submitMarked(String mark, String... headers) {
+    return service.post(
+        "/v1/jobs",
+        """
+        {"type":"rehearse","params":{"wait":"2s","result":"%s"},"tags":["%s"]}\
+        """
+            .formatted(mark, mark),
+        headers);
+  }
+
+  private int written(String tag) {
+    return ServiceProcess.json(service.get("/v1/jobs?tag=" + tag)).path("jobs").size();
+  }
+
+  @Test
+  void aReplyLostOnTheWayMakesNoSecondJobUnderAnIdempotencyKey() {
+    int before = wire.lost();
+    wire.loseRepliesTo("once-only", 1);
+    assertThat(submitMarked("once-only", "Idempotency-Key", "k1").statusCode()).isEqualTo(503);
+    assertThat(wire.lost()).as("Redis wrote it and its answer was lost").isEqualTo(before + 1);
+    HttpResponse<String> again = submitMarked("once-only", "Idempotency-Key", "k1");
+    assertThat(again.headers().firstValue("Idempotency-Replayed")).contains("true");
+    assertThat(awaitEnd(location(again)).path("attempts")).hasSize(1);
+    assertThat(written("once-only")).isEqualTo(1);
+  }
+
+  @Test
+  void aSubmissionWhoseReplyWasLostIsNotSentAgainByItself() {
+    int before = wire.lost();
+    wire.loseRepliesTo("no-key", 1);
+    assertThat(submitMarked("no-key").statusCode()).isEqualTo(503);
+    assertThat(wire.lost()).isEqualTo(before + 1);
+    assertThat(written("no-key")).isEqualTo(1);
+  }
+
+  @Test
+  void anEndingWhoseReplyWasLostIsRecordedOnce() {
+    String job = location(submitMarked("ending"));
+    int before = wire.lost();
+    double fenced = service.meter("threadmill_outcomes_fenced_total");
+    wire.loseRepliesTo("ending", 1); // its result holds the mark too
+    JsonNode ended = awaitEnd(job);
+    assertThat(ended.path("state").asString()).isEqualTo("succeeded");
+    assertThat(ended.path("attempts")).hasSize(1);
+    await().atMost(SOON).until(() -> service.meter("threadmill_jobs_held") == 0);
+    assertThat(wire.lost()).isEqualTo(before + 1);
+    assertThat(service.meter("threadmill_outcomes_fenced_total")).isEqualTo(fenced);
+  }
+
   @Test
   void anEmptyRedisIsWorkedOnAndWhatRanOnTheOldIsStopped() {
     String lost = location(submit("1h"));
@@ -218,10 +267,7 @@ class OutageIT {
     redis.restartEmpty();
     assertBackSoon(System.nanoTime());
     assertThat(service.get(lost).statusCode()).isEqualTo(404);
-    await()
-        .atMost(SOON)
-        .until(
-            () -> service.get("/actuator/prometheus").body().contains("threadmill_jobs_held 0.0"));
+    await().atMost(SOON).until(() -> service.meter("threadmill_jobs_held") == 0);
   }
 
   @Test

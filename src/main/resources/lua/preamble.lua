@@ -540,6 +540,21 @@ local function group_of(r)
   return r.kind == '' and '' or r.kind .. ' ' .. r.group .. ' ' .. r.index
 end
 
+-- ---- outages: while Redis itself is away nobody can beat --------------------------------------------
+
+-- True where no instance has beaten for longer than half a lease: Redis, and not they, was away. Their
+-- leases may have run out meanwhile though they live, so that nobody's jobs are taken over until all
+-- had the time to beat again: two thirds of a lease. Kept in Redis and on its clock, whoever asks first.
+local function mercy(lease)
+  local seen = call('HMGET', P .. 'clk', 'beat', 'mercy')
+  local last, until_ms = tonumber(seen[1] or '0'), tonumber(seen[2] or '0')
+  if NOW - last > lease / 2 then
+    until_ms = NOW + math.floor(lease * 2 / 3)
+    call('HSET', P .. 'clk', 'beat', fmt('%d', NOW), 'mercy', fmt('%d', until_ms))
+  end
+  return NOW < until_ms
+end
+
 -- ---- reading -------------------------------------------------------------------------------------
 
 local function instances()

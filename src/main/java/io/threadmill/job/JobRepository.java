@@ -1,5 +1,6 @@
 package io.threadmill.job;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,9 @@ public interface JobRepository {
 
   /** A job with its JSON result loaded. */
   Optional<JobSnapshot> find(JobId id);
+
+  /** The same for a caller who has no more time than this. */
+  Optional<JobSnapshot> find(JobId id, Duration limit);
 
   /** The bytes of a finished job's result. */
   Optional<byte[]> resultBytes(JobSnapshot job);

@@ -7,6 +7,7 @@ import io.threadmill.job.JobRepository.Enqueued;
 import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobRepository.Idempotency;
 import io.threadmill.job.JobRepository.Page;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +79,11 @@ public class Jobs {
 
   public Optional<JobSnapshot> find(JobId id) {
     return repository.find(id);
+  }
+
+  /** The same for a caller who has no more time than this. */
+  public Optional<JobSnapshot> find(JobId id, Duration limit) {
+    return repository.find(id, limit);
   }
 
   public Optional<byte[]> resultBytes(JobSnapshot job) {

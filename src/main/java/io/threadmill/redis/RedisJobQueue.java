@@ -55,6 +55,9 @@ final class RedisJobQueue implements JobQueue {
   /** A limit to be looked at within this is told of at once. */
   private static final Duration SOON = Duration.ofSeconds(1);
 
+  /** A stopping instance waits no longer than this for Redis; its lease runs out by itself. */
+  private static final Duration LAST_CALL = Duration.ofSeconds(3);
+
   /** What was taken longer ago than this and is not named in a beat was never received. */
   private static final Duration UNCLAIMED = Duration.ofSeconds(8);
 
@@ -363,7 +366,8 @@ final class RedisJobQueue implements JobQueue {
                 Integer.toString(JobLimits.MAX_LOST_RUNS),
                 records.failed(WORKER_LOST),
                 ttl,
-                instance));
+                instance,
+                millis(queue.lease())));
     return (int) number(answer, 0);
   }
 
@@ -378,7 +382,7 @@ final class RedisJobQueue implements JobQueue {
     for (int round = 0; round < 100; round++) {
       long left =
           scripts.repeatedNumber(
-              Script.DEREGISTER, List.of(instance, Integer.toString(MOST_SWEPT), ttl));
+              Script.DEREGISTER, List.of(instance, Integer.toString(MOST_SWEPT), ttl), LAST_CALL);
       if (left == 0) {
         return;
       }

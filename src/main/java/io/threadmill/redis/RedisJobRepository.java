@@ -176,7 +176,12 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
 
   @Override
   public Optional<JobSnapshot> find(JobId id) {
-    List<Object> values = scripts.once(Script.FIND, List.of(id.value()));
+    return find(id, scripts.patience());
+  }
+
+  @Override
+  public Optional<JobSnapshot> find(JobId id, Duration limit) {
+    List<Object> values = scripts.once(Script.FIND, List.of(id.value()), limit);
     if (values.isEmpty()) {
       return Optional.empty();
     }
@@ -214,7 +219,8 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
 
   private byte @Nullable [] blob(String key) {
     try {
-      return redisson.<byte[]>getBucket(key, ByteArrayCodec.INSTANCE).get();
+      return Answers.within(
+          scripts.patience(), redisson.<byte[]>getBucket(key, ByteArrayCodec.INSTANCE).getAsync());
     } catch (RedisException away) {
       throw new StoreUnavailable("Redis did not answer", away);
     }
@@ -260,9 +266,11 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     var counts = new TreeMap<String, Map<JobState, Long>>();
     try {
       Map<String, String> fields =
-          redisson
-              .<String, String>getMap(RedisScripts.PREFIX + "cnt", StringCodec.INSTANCE)
-              .readAllMap();
+          Answers.within(
+              scripts.patience(),
+              redisson
+                  .<String, String>getMap(RedisScripts.PREFIX + "cnt", StringCodec.INSTANCE)
+                  .readAllMapAsync());
       fields.forEach((field, value) -> {
         int bar = field.lastIndexOf('|');
         if (bar > 0) {

@@ -42,7 +42,8 @@ final class RedisProbe implements StoreProbe {
         Map.of(
             "jobs", (double) number(told, 3) / budget.jobs(),
             "bytes", (double) number(told, 4) / budget.bytes());
-    return new Load(number(told, 2), budgets, oldest);
+    return new Load(
+        number(told, 2), budgets, oldest, Duration.ofMillis(number(told, 5 + POOLS.size())));
   }
 
   private static long number(List<Object> told, int index) {

@@ -273,10 +273,12 @@ class WorkerIT {
     behaviour.entered(id).await();
     assertThat(jobs.cancel(id)).isEqualTo(CancelAnswer.REQUESTED);
     await().atMost(SOON).until(() -> behaviour.interrupted.contains(id));
-    ticker.turn(Duration.ofMinutes(5).plus(Watchdog.PATIENCE));
+    assertThat(jobs.find(id).orElseThrow().state()).isEqualTo(JobState.RUNNING);
+    ticker.turn(Watchdog.PATIENCE); // from the cancel, long before its timeout
     JobSnapshot job = ended(id);
     assertThat(job.state()).isEqualTo(JobState.CANCELLED);
     assertThat(job.attempts()).extracting(Attempt::outcome).containsExactly("cancelled");
+    assertThat(lost("scrape")).isEqualTo(1);
     behaviour.stubborn(id).countDown();
     await().atMost(SOON).until(() -> lost("scrape") == 0);
   }

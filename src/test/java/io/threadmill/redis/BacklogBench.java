@@ -1,6 +1,6 @@
 package io.threadmill.redis;
 
-import io.threadmill.job.CacheOptions;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.HostProperties;
 import io.threadmill.job.Instance;
@@ -151,8 +151,7 @@ final class BacklogBench {
         Duration.ofMinutes(1),
         new RetryPolicy(3, Duration.ofSeconds(1)),
         random.nextInt(50) == 0 ? List.of("some") : List.of(),
-        CacheOptions.DEFAULT,
-        null,
+        JobOptions.DEFAULT,
         null);
   }
 

@@ -73,6 +73,18 @@ class ProbeIT {
   }
 
   @Test
+  void whatIsDueAndNotYetQueuedLags() {
+    JobQueue a = store.instance("a");
+    store.submit(aJob().delayed(Duration.ofMinutes(1)));
+    store.submit(aJob().delayed(Duration.ofMinutes(2)));
+    assertThat(load().scheduleLag()).isZero();
+    store.advance(Duration.ofSeconds(67));
+    assertThat(load().scheduleLag()).isEqualTo(Duration.ofSeconds(7));
+    a.promote();
+    assertThat(load().scheduleLag()).isZero();
+  }
+
+  @Test
   void aGreatManyLanesAreNotAllLookedAt() {
     store.submit(aJob().withHost("first.example:443"));
     store.advance(Duration.ofSeconds(5));

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.redisnode.RedisNode;
 import org.redisson.api.redisnode.RedisNodes;
+import org.redisson.client.codec.StringCodec;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -99,8 +100,17 @@ final class QueueHarness implements AutoCloseable {
     return queue;
   }
 
+  /** Time goes on, in which some instance that no test cares about beats. */
   void advance(Duration by) {
     now += by.toMillis();
+    redisson
+        .<String, String>getMap(RedisScripts.PREFIX + "clk", StringCodec.INSTANCE)
+        .put("beat", Long.toString(now));
+  }
+
+  /** Time goes on while Redis is away: nobody beats. */
+  void outage(Duration lasting) {
+    now += lasting.toMillis();
   }
 
   static Spec aJob() {

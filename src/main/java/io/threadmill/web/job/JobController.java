@@ -7,6 +7,7 @@ import io.threadmill.job.JobRepository.Enqueued;
 import io.threadmill.job.JobRepository.Idempotency;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.Jobs;
+import io.threadmill.job.StoreUnavailable;
 import io.threadmill.web.Problem;
 import io.threadmill.web.ProblemException;
 import io.threadmill.web.access.Caller;
@@ -59,20 +60,19 @@ final class JobController {
 
   @PostMapping(path = "/v1/jobs", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
+    long begun = watch.begin();
     Query.of(request, Set.of());
     Preference preference = Preference.of(request);
     JsonNode body = JsonBody.read(request, JobLimits.MAX_BODY_BYTES, mapper);
     Idempotency idempotency = idempotencyKey.of(request, "POST /v1/jobs", body);
     Enqueued enqueued = jobs.submit(requests.read(body, Caller.of(request).keyName()), idempotency);
+    JobSnapshot job = watch.look(enqueued.id(), begun);
     if (enqueued.replayed()) {
-      return accepted(watch.look(enqueued.id()), null)
-          .header("Idempotency-Replayed", "true")
-          .body(json.bytes(watch.look(enqueued.id())));
+      return accepted(job, null).header("Idempotency-Replayed", "true").body(json.bytes(job));
     }
-    JobSnapshot job =
-        preference == null
-            ? watch.look(enqueued.id())
-            : watch.await(enqueued.id(), preference.limit(), read -> read.state().finished());
+    if (preference != null && !job.state().finished()) {
+      job = ended(job, preference);
+    }
     if (preference != null && job.state().finished()) {
       return ResponseEntity.ok()
           .location(location(job.id()))
@@ -81,6 +81,15 @@ final class JobController {
           .body(json.bytes(job));
     }
     return accepted(job, preference).body(json.bytes(job));
+  }
+
+  /** The job at its end, or as it was seen last: it is accepted, should Redis go away meanwhile. */
+  private JobSnapshot ended(JobSnapshot job, Preference preference) {
+    try {
+      return watch.await(job.id(), preference.limit(), read -> read.state().finished());
+    } catch (StoreUnavailable _) {
+      return job;
+    }
   }
 
   private static ResponseEntity.BodyBuilder accepted(

@@ -18,6 +18,13 @@ final class JobWatch {
   /** Looks again after this even where no event came, should one have been lost. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
+  /**
+   * A POST answers within two seconds, whatever Redis does: this leaves some for the rest of it.
+   */
+  private static final Duration CALL = Duration.ofMillis(1750);
+
+  private static final Duration LEAST = Duration.ofMillis(100);
+
   private final Jobs jobs;
   private final JobEvents events;
   private final Ticker ticker;
@@ -31,6 +38,17 @@ final class JobWatch {
   /** The job as it is now. */
   JobSnapshot look(JobId id) {
     return jobs.find(id).orElseThrow(JobWatch::notFound);
+  }
+
+  /** The job as it is now, for a call that began at an instant of the ticker and is to end soon. */
+  JobSnapshot look(JobId id, long begun) {
+    Duration left = CALL.minusNanos(ticker.nanos() - begun);
+    return jobs.find(id, left.compareTo(LEAST) < 0 ? LEAST : left).orElseThrow(JobWatch::notFound);
+  }
+
+  /** The ticker's instant, for {@link #look(JobId, long)}. */
+  long begin() {
+    return ticker.nanos();
   }
 
   static ProblemException notFound() {

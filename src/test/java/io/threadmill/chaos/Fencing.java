@@ -1,0 +1,49 @@
+package io.threadmill.chaos;
+
+import io.threadmill.chaos.History.Attempt;
+import io.threadmill.chaos.History.Execution;
+import io.threadmill.chaos.History.Job;
+
+/**
+ * I4: an outcome that comes under a lost lease changes nothing. Seen from outside: what stands
+ * recorded for an attempt is of the process that ran it, and an attempt recorded as lost stays so
+ * although its execution ended later.
+ */
+final class Fencing implements Invariant {
+
+  @Override
+  public String number() {
+    return "I4";
+  }
+
+  @Override
+  public String title() {
+    return "late outcomes are refused";
+  }
+
+  @Override
+  public Findings check(Evidence evidence) {
+    var findings = new Findings("executions that outlived their lease");
+    for (Job job : evidence.jobs().values()) {
+      for (Execution execution : evidence.executions(job.id())) {
+        Attempt recorded = Evidence.attempt(job, execution.attempt());
+        if (recorded == null) {
+          continue; // said by I6
+        }
+        if (recorded.pid() != execution.pid()) {
+          findings.violation(
+              "job %s: attempt %d ran in process %d and is recorded %s for process %d",
+              job.id(), execution.attempt(), execution.pid(), recorded.outcome(), recorded.pid());
+        }
+        if (recorded.outcome().equals("lost") && execution.end() > recorded.finished()) {
+          findings.require(
+              job.resultAttempt() != execution.attempt(),
+              "job %s has the result of attempt %d, whose lease was lost",
+              job.id(),
+              execution.attempt());
+        }
+      }
+    }
+    return findings;
+  }
+}

@@ -12,6 +12,13 @@ enum Workload {
       pen.learn(client.submit(pen.slot(), pen.maybeListed(pen.order(20, 150))));
     }
   },
+  /** Under way long enough for a fault to find it so. */
+  LONG(3) {
+    @Override
+    void act(Client client, Pen pen) {
+      client.submit(pen.slot(), pen.order(800, 2500));
+    }
+  },
   /** Forty at once. */
   BURST(0.4) {
     @Override

@@ -28,6 +28,7 @@ final class Cluster implements AutoCloseable {
   Cluster(InstanceProcess.Setup setup, HttpClient http) {
     this.setup = setup;
     this.http = http;
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "cluster-end")); // Ctrl-C
     redis = new RedisServer(setup.folder());
     for (int slot = 0; slot < SIZE; slot++) {
       proxies.add(new TcpProxy(redis.port()));

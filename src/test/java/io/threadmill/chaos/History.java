@@ -118,8 +118,12 @@ record History(
    */
   record Life(int slot, long pid, long begin, long ready, long stopAsked, long end, int exit) {}
 
-  /** A time in which the machine did not let the run's own ticker run. */
-  record Stall(long begin, long end) {}
+  /**
+   * A time in which the machine withheld some of itself from the run.
+   *
+   * @param withheld milliseconds, spread evenly
+   */
+  record Stall(long begin, long end, long withheld) {}
 
   /** What was there when all was over. */
   record Dump(

@@ -112,8 +112,9 @@ final class Liveness implements Invariant {
       if (ended && evidence.weather().couldAnswer(call.slot(), call.begin(), call.end())) {
         all++;
         long took =
-            call.end() - call.begin() - 2 * evidence.weather().stalled(call.begin(), call.end());
-        if (took > ANSWERED || call.status() == 0 && call.known() == Known.INFO) {
+            call.end() - call.begin() - evidence.weather().stalled(call.begin(), call.end());
+        if (took > ANSWERED
+            || call.status() == 0 && call.known() == Known.INFO && took > ANSWERED / 2) {
           late++;
           latest = Math.max(latest, took);
         }

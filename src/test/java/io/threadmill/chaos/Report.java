@@ -72,7 +72,7 @@ final class Report {
     numbers.put(
         "unknown",
         evidence.submissions().filter(call -> call.known() == History.Known.INFO).count());
-    numbers.put("stalledMillis", evidence.weather().stalledInAll());
+    numbers.put("withheldMillis", evidence.weather().stalledInAll());
     numbers.put("drainMillis", history.setup().drained() - history.setup().loadEnd());
     return numbers;
   }

@@ -73,7 +73,7 @@ record Run(
       cluster.start();
       var client = new Client(cluster, recording);
       Limits.set(client, cluster.redis().port());
-      try (var stalls = new StallTicker(clock, recording);
+      try (var stalls = new StallTicker(clock, recording, new ForeignLoad(folder));
           var tail = new EventTail(cluster.redis().port(), recording)) {
         long begin = clock.now();
         long healed = loadAndFaults(cluster, client, clock, recording);

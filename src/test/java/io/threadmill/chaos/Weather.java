@@ -56,19 +56,9 @@ final class Weather {
     return fault.kind().losesLeases() && fault.end() - fault.begin() >= BRIDGED;
   }
 
-  /** How much of a span nobody could have done better in, faults of Redis and this machine's. */
-  long excused(long from, long to) {
-    return during(from, to, fault -> fault.slot() < 0 && isOutage(fault)) + stalled(from, to);
-  }
-
-  /** The same where one instance had to act. */
+  /** How much of a span an instance could not have done better in: faults and this machine. */
   long excused(int slot, long from, long to) {
     return during(from, to, fault -> fault.hits(slot) && isOutage(fault)) + stalled(from, to);
-  }
-
-  /** The same where any of the instances may have had to act. */
-  long excusedForAny(long from, long to) {
-    return during(from, to, Weather::isOutage) + stalled(from, to);
   }
 
   private static boolean isOutage(Fault fault) {
@@ -100,17 +90,20 @@ final class Weather {
     return sum;
   }
 
-  /** How long this machine let nobody work. */
+  /** How much of a span this machine withheld from the run. */
   long stalled(long from, long to) {
     long sum = 0;
     for (Stall stall : stalls) {
-      sum += Math.max(0, Math.min(to, stall.end()) - Math.max(from, stall.begin()));
+      long common = Math.min(to, stall.end()) - Math.max(from, stall.begin());
+      if (common > 0) {
+        sum += common * stall.withheld() / Math.max(1, stall.end() - stall.begin());
+      }
     }
     return sum;
   }
 
   long stalledInAll() {
-    return stalled(Long.MIN_VALUE, Long.MAX_VALUE);
+    return stalls.stream().mapToLong(Stall::withheld).sum();
   }
 
   /** No fault in a span, none just before it, and no instance on its way up or down. */

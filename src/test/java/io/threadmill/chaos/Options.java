@@ -27,7 +27,7 @@ record Options(
   static final String USAGE =
       """
       usage: ./chaos/run [--seed N] [--minutes M] [--keep DIR]
-             ./chaos/run --mutants | --mutant NAME ... [--keep DIR]
+             ./chaos/run --mutants | --mutant NAME ... | --two [--seed N] [--keep DIR]
              ./chaos/run --check DIR
       """;
 
@@ -40,6 +40,7 @@ record Options(
     double minutes = 2;
     List<String> mutants = new ArrayList<>();
     boolean compared = false;
+    boolean two = false;
     Path keep = null;
     Path check = null;
     while (!left.isEmpty()) {
@@ -49,12 +50,19 @@ record Options(
           compared = true;
           Mutants.ALL.forEach(mutant -> mutants.add(mutant.name()));
         }
+        case "--two" -> two = true;
         case "--seed" -> seed = Long.parseLong(value(option, left));
         case "--minutes" -> minutes = Double.parseDouble(value(option, left));
         case "--mutant" -> mutants.add(Mutants.named(value(option, left)).name());
         case "--keep" -> keep = Path.of(value(option, left)).toAbsolutePath();
         case "--check" -> check = Path.of(value(option, left)).toAbsolutePath();
         default -> throw new IllegalArgumentException("no option " + option);
+      }
+    }
+    if (two) { // once the seed is known
+      int first = (int) Math.floorMod(seed, (long) Mutants.ALL.size());
+      for (int step : new int[] {0, Mutants.ALL.size() / 2}) {
+        mutants.add(Mutants.ALL.get((first + step) % Mutants.ALL.size()).name());
       }
     }
     if (minutes < 0.5 || minutes > 600) {

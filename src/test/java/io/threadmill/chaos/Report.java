@@ -35,6 +35,15 @@ final class Report {
     }
     long failed = verdicts.stream().filter(Verdict::failed).count();
     if (failed > 0) {
+      long begin = history.setup().begin();
+      for (Fault fault : history.faults()) {
+        out.printf(
+            "  %s%s from %.1f to %.1f s%n",
+            fault.kind().wireName(),
+            fault.slot() < 0 ? "" : " i" + fault.slot(),
+            (fault.begin() - begin) / 1000.0,
+            (fault.end() - begin) / 1000.0);
+      }
       out.println("the history is in " + folder);
     }
     out.printf("%d passed, %d failed%n", verdicts.size() - failed, failed);

@@ -159,6 +159,16 @@ class ChaosCheckerTests {
             "a late outcome is recorded",
             frozen(FaultKind.FREEZE_LEASE, attempt(2, 0, 11_000, 12_051, "succeeded"))),
         row(
+            "I4",
+            "an ending is recorded for an attempt that nobody took",
+            history()
+                .runs("a", PLAIN, 0, 1000, 1100)
+                .job(
+                    "a",
+                    "succeeded",
+                    attempt(1, 0, 1000, 1100, "succeeded"),
+                    attempt(2, 0, 1200, 1200, "released"))),
+        row(
             "I5",
             "two attempts at once without a reason",
             history().runs("a", PLAIN, 0, 1000, 9000).execution("a", 1, 2, 1, 1500, 1600, "done")),

@@ -2,12 +2,14 @@ package io.threadmill.chaos;
 
 import io.threadmill.chaos.History.Attempt;
 import io.threadmill.chaos.History.Execution;
+import io.threadmill.chaos.History.Event;
 import io.threadmill.chaos.History.Job;
+import java.util.List;
 
 /**
  * I4: an outcome that comes under a lost lease changes nothing. Seen from outside: what stands
- * recorded for an attempt is of the process that ran it, and an attempt recorded as lost stays so
- * although its execution ended later.
+ * recorded for an attempt is of the process that ran it, each recorded attempt was taken by
+ * somebody, and one recorded as lost stays so although its execution ended later.
  */
 final class Fencing implements Invariant {
 
@@ -25,6 +27,9 @@ final class Fencing implements Invariant {
   public Findings check(Evidence evidence) {
     var findings = new Findings("executions that outlived their lease");
     for (Job job : evidence.jobs().values()) {
+      if (evidence.setup().eventsWhole()) {
+        eachWasTaken(job, evidence.events(job.id()), findings);
+      }
       for (Execution execution : evidence.executions(job.id())) {
         Attempt recorded = Evidence.attempt(job, execution.attempt());
         if (recorded == null) {
@@ -45,5 +50,20 @@ final class Fencing implements Invariant {
       }
     }
     return findings;
+  }
+
+  private static void eachWasTaken(Job job, List<Event> events, Findings findings) {
+    for (Attempt attempt : job.attempts()) {
+      boolean taken =
+          events.stream()
+              .anyMatch(
+                  event ->
+                      event.state().equals("running") && event.attempt() == attempt.number());
+      if (!taken) {
+        findings.violation(
+            "job %s: attempt %d is recorded %s by process %d, and nobody took it",
+            job.id(), attempt.number(), attempt.outcome(), attempt.pid());
+      }
+    }
   }
 }

@@ -122,8 +122,9 @@ record History(
    * A time in which the machine withheld some of itself from the run.
    *
    * @param withheld milliseconds, spread evenly
+   * @param late for how many of them a thread with next to nothing to do was kept waiting
    */
-  record Stall(long begin, long end, long withheld) {}
+  record Stall(long begin, long end, long withheld, long late) {}
 
   /** What was there when all was over. */
   record Dump(

@@ -134,7 +134,7 @@ final class HistoryBuilder {
   }
 
   HistoryBuilder stall(long begin, long end) {
-    stalls.add(new Stall(begin, end, end - begin));
+    stalls.add(new Stall(begin, end, end - begin, end - begin));
     return this;
   }
 

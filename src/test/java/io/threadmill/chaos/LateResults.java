@@ -18,7 +18,7 @@ final class LateResults {
   private static final String RESULTS = "{tm}:o:";
 
   @Bean
-  static BeanPostProcessor lateResults() {
+  static BeanPostProcessor resultsComeLate() {
     return new BeanPostProcessor() {
       @Override
       public Object postProcessAfterInitialization(Object bean, String name) {

@@ -44,7 +44,7 @@ final class StallTicker implements AutoCloseable {
       if (length >= WINDOW) {
         long withheld = Math.max(late, Math.round(foreign.share() * length));
         if (withheld >= LEAST * length) {
-          recording.stall(new Stall(begin, now, withheld));
+          recording.stall(new Stall(begin, now, withheld, late));
         }
         begin = now;
         late = 0;

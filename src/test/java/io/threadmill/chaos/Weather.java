@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /** What was done to the run when, and what that excuses: nothing else is excused. */
 final class Weather {
@@ -49,7 +50,7 @@ final class Weather {
         || faults.stream()
             .filter(fault -> fault.hits(slot) && losesLeases(fault))
             .anyMatch(fault -> fault.begin() <= to && fault.end() + RECONNECT >= from)
-        || stalled(from, to) >= lease - 2 * beat;
+        || common(from, to, Stall::late) >= lease - 2 * beat;
   }
 
   private static boolean losesLeases(Fault fault) {
@@ -92,11 +93,15 @@ final class Weather {
 
   /** How much of a span this machine withheld from the run. */
   long stalled(long from, long to) {
+    return common(from, to, Stall::withheld);
+  }
+
+  private long common(long from, long to, ToLongFunction<Stall> part) {
     long sum = 0;
     for (Stall stall : stalls) {
       long common = Math.min(to, stall.end()) - Math.max(from, stall.begin());
       if (common > 0) {
-        sum += common * stall.withheld() / Math.max(1, stall.end() - stall.begin());
+        sum += common * part.applyAsLong(stall) / Math.max(1, stall.end() - stall.begin());
       }
     }
     return sum;

@@ -8,14 +8,14 @@ import java.util.stream.Collectors;
 /**
  * I16: nobody starves. Counted in turns, which a slow machine does not change: while the first job
  * of a lane waits, each other key of its priority is served at most a few times, and the lowest
- * priority is served once in every eight turns or so, whatever else there is.
+ * priority is passed over for so many turns at most as the priorities and keys that wait explain.
  */
 final class Fairness implements Invariant {
 
   /** Keys take turns; a take may serve one twice before it sees a lane that has just come. */
   private static final int MOST_OF_A_KEY = 8;
 
-  /** One turn in eight is not the highest priority's; the rest is for takes under way. */
+  /** One turn in eight is not the highest priority's, and those who wait share it. */
   private static final int TURNS = 8;
 
   private static final int MARGIN = 32;
@@ -23,7 +23,7 @@ final class Fairness implements Invariant {
   /** What was served since a lane has had a first job that waits. */
   private static final class Waiting {
     private int turns;
-    private int lanes = 1;
+    private int rivals = 1;
     private final Map<String, Integer> ofKey = new HashMap<>();
   }
 
@@ -73,8 +73,8 @@ final class Fairness implements Invariant {
       }
       if (lane.priority() == lowest) {
         wait.turns++;
-        wait.lanes = Math.max(wait.lanes, bands.get(lowest).intValue());
-        if (wait.turns == TURNS * wait.lanes + MARGIN + 1) {
+        wait.rivals = Math.max(wait.rivals, bands.size() * bands.get(lowest).intValue());
+        if (wait.turns == TURNS * wait.rivals + MARGIN + 1) {
           findings.violation(
               "the lowest priority, %d with key \"%s\", waited for %d turns",
               lane.priority(), lane.key(), wait.turns);

@@ -1,8 +1,8 @@
 package io.threadmill.chaos;
 
 import io.threadmill.chaos.History.Attempt;
-import io.threadmill.chaos.History.Execution;
 import io.threadmill.chaos.History.Event;
+import io.threadmill.chaos.History.Execution;
 import io.threadmill.chaos.History.Job;
 import java.util.List;
 
@@ -57,8 +57,7 @@ final class Fencing implements Invariant {
       boolean taken =
           events.stream()
               .anyMatch(
-                  event ->
-                      event.state().equals("running") && event.attempt() == attempt.number());
+                  event -> event.state().equals("running") && event.attempt() == attempt.number());
       if (!taken) {
         findings.violation(
             "job %s: attempt %d is recorded %s by process %d, and nobody took it",

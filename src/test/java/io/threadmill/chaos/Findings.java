@@ -44,6 +44,10 @@ final class Findings {
     return looked == 0;
   }
 
+  int looks() {
+    return looked;
+  }
+
   int wrong() {
     return wrong;
   }

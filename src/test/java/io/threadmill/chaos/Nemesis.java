@@ -3,6 +3,7 @@ package io.threadmill.chaos;
 import io.threadmill.chaos.History.Fault;
 import io.threadmill.chaos.Schedule.Step;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,13 +16,20 @@ final class Nemesis implements AutoCloseable {
   private final RunClock clock;
   private final Recording recording;
   private final long begin;
+  private final long end;
   private final List<Thread> threads = new ArrayList<>();
 
-  Nemesis(Schedule schedule, Cluster cluster, RunClock clock, Recording recording) {
+  /**
+   * @param lasting nothing new is begun once a quarter more than this is over, however slow the
+   *     machine is
+   */
+  Nemesis(
+      Schedule schedule, Duration lasting, Cluster cluster, RunClock clock, Recording recording) {
     this.cluster = cluster;
     this.clock = clock;
     this.recording = recording;
     begin = clock.now();
+    end = begin + lasting.toMillis() * 5 / 4;
     for (List<Step> lane : schedule.lanes()) {
       threads.add(Thread.ofPlatform().daemon().name("nemesis").start(() -> follow(lane)));
     }
@@ -29,7 +37,7 @@ final class Nemesis implements AutoCloseable {
 
   private void follow(List<Step> lane) {
     for (Step step : lane) {
-      if (!clock.waitUntil(begin + step.at())) {
+      if (!clock.waitUntil(begin + step.at()) || clock.now() > end) {
         return;
       }
       try {

@@ -75,6 +75,7 @@ final class Report {
     numbers.put("faults", history.faults().size());
     numbers.put("faultsByKind", faults);
     numbers.put("attempts", outcomes);
+    numbers.put("lateOutcomes", new Fencing().check(evidence).looks());
     numbers.put("refusedOutcomes", history.setup().fenced());
     numbers.put(
         "answers503", history.calls().stream().filter(call -> call.status() == 503).count());

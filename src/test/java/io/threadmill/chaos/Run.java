@@ -108,7 +108,7 @@ record Run(
   private long loadAndFaults(Cluster cluster, Client client, RunClock clock, Recording recording) {
     long end = clock.now() + lasting.toMillis();
     try (var _ = new Load(client, clock, seed)) {
-      try (var _ = new Nemesis(schedule, cluster, clock, recording)) {
+      try (var _ = new Nemesis(schedule, lasting, cluster, clock, recording)) {
         boolean _ = clock.waitUntil(end);
       }
       cluster.heal();

@@ -1,7 +1,9 @@
 package io.threadmill.chaos;
 
 import io.threadmill.chaos.History.Call;
+import io.threadmill.chaos.History.Event;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /**
  * I19: a stream that was cut and resumed with {@code Last-Event-ID} shows each change once and in
@@ -47,21 +49,27 @@ final class Streams implements Invariant {
       }
       last = event[0];
     }
-    String first = seen.getFirst()[0];
-    long shown =
-        seen.stream()
-            .filter(event -> event[1].equals("state") && compare(event[0], first) > 0)
-            .count();
-    long recorded =
-        evidence.events(call.id()).stream()
-            .filter(event -> event.run() == 1)
-            .filter(event -> compare(event.at() + "-" + event.sequence(), first) > 0)
-            .count();
+    long shown = seen.stream().skip(1).filter(event -> event[1].equals("state")).count();
+    long recorded = changesAfter(seen.getFirst()[2], evidence.events(call.id()));
     if (evidence.setup().eventsWhole() && shown < recorded) {
       findings.violation(
           "the stream of %s shows %d changes, there were %d: %s",
           call.id(), shown, recorded, call.seen());
     }
+  }
+
+  /** A stream begins with the job as it is then; what the log has after that must follow. */
+  private static long changesAfter(String first, List<Event> events) {
+    JsonNode job = Recording.JSON.readTree(first);
+    long after = 0;
+    for (Event event : events) {
+      boolean same =
+          event.state().equals(job.path("state").asString())
+              && event.run() == job.path("run").asInt()
+              && event.attempt() == job.path("attempt").asInt();
+      after = same ? 0 : after + 1;
+    }
+    return after;
   }
 
   private static int compare(String one, String other) {

@@ -48,7 +48,10 @@ public final class JobLimits {
   public static final int MAX_CHECKPOINT_BYTES = 64 * 1024;
 
   /** Ids in one call of a script, so that none holds Redis for long. */
-  public static final int MAX_IDS_PER_CALL = 1000;
+  public static final int MAX_IDS_PER_CALL = 400;
+
+  /** Bytes of params in one call of a script, a single job apart. */
+  public static final int MAX_BYTES_PER_CALL = 256 * 1024;
 
   /** Entries kept of a job's attempts; the oldest go first. */
   public static final int MAX_ATTEMPTS_KEPT = 50;

@@ -99,6 +99,13 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
           "at most %d children can be spawned at once".formatted(JobLimits.MAX_IDS_PER_CALL),
           BACKLOG_PAUSE);
     }
+    long chars = children.stream().mapToLong(child -> child.params().length()).sum();
+    if (children.size() > 1 && chars > JobLimits.MAX_BYTES_PER_CALL) {
+      throw new BacklogFull(
+          "at most %d bytes of children's params can be spawned at once"
+              .formatted(JobLimits.MAX_BYTES_PER_CALL),
+          BACKLOG_PAUSE);
+    }
     List<Object> args = head(true, spawner);
     children.forEach(child -> add(args, child, null));
     List<Object> answers = scripts.once(Script.ENQUEUE, args);

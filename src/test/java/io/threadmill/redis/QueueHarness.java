@@ -18,6 +18,7 @@ import io.threadmill.job.RetryPolicy;
 import io.threadmill.job.TakenJob;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -186,6 +187,26 @@ final class QueueHarness implements AutoCloseable {
         job.retry(),
         job.tags(),
         job.options(),
+        job.parent());
+  }
+
+  /** A job that is to run at an instant. */
+  JobSpec runAt(Spec spec, Instant at) {
+    JobSpec job = spec.build();
+    return new JobSpec(
+        job.type(),
+        job.params(),
+        job.pool(),
+        job.host(),
+        job.key(),
+        job.priority(),
+        job.delay(),
+        at,
+        job.timeout(),
+        job.retry(),
+        job.tags(),
+        job.cache(),
+        job.caller(),
         job.parent());
   }
 

@@ -23,6 +23,8 @@ import io.threadmill.job.LeaseLost;
 import io.threadmill.job.TakenJob;
 import io.threadmill.redis.RedisScripts.Script;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -207,6 +209,35 @@ class RedisQueueIT {
     store.advance(Duration.ofMillis(1));
     a.promote();
     assertThat(store.takeOne(a).id()).isEqualTo(id);
+  }
+
+  @Test
+  void aJobForAnInstantRunsThenByRedissClockAndOneForThePastAtOnce() {
+    Instant now = Instant.ofEpochMilli(store.now);
+    JobId later = store.repository.enqueue(store.runAt(aJob(), now.plusSeconds(7)), null).id();
+    JobId late = store.repository.enqueue(store.runAt(aJob(), now.minusSeconds(7)), null).id();
+    assertThat(store.take(a, 5)).extracting(TakenJob::id).containsExactly(late);
+    assertThat(store.job(later).waiting().until()).isEqualTo(now.plusSeconds(7));
+    store.advance(Duration.ofMillis(6999));
+    a.promote();
+    assertThat(store.take(a, 5)).isEmpty();
+    store.advance(Duration.ofMillis(1));
+    a.promote();
+    assertThat(store.take(a, 5)).extracting(TakenJob::id).containsExactly(later);
+  }
+
+  @Test
+  void childrenAreSpawnedInNumbersThatDoNotHoldRedisUp() {
+    a = store.instance("client");
+    JobId parent = store.submit(aJob());
+    TakenJob spawner = store.takeOne(a);
+    var child = aJob().build().childOf(parent, null);
+    assertThatThrownBy(() -> store.repository.spawn(spawner, Collections.nCopies(401, child)))
+        .isInstanceOf(BacklogFull.class);
+    var large = store.withParams(aJob(), "x".repeat(200_000)).childOf(parent, null);
+    assertThatThrownBy(() -> store.repository.spawn(spawner, List.of(large, large)))
+        .isInstanceOf(BacklogFull.class);
+    assertThat(store.repository.spawn(spawner, Collections.nCopies(400, child))).hasSize(400);
   }
 
   @Test

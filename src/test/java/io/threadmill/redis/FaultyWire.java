@@ -31,6 +31,7 @@ public final class FaultyWire implements AutoCloseable {
   private final AtomicInteger lost = new AtomicInteger();
   private final Semaphore toLose = new Semaphore(0);
   private volatile @Nullable String marker;
+  private volatile @Nullable String last;
   private volatile long delayNanos;
   private volatile boolean cut;
   private volatile boolean frozen;
@@ -91,6 +92,11 @@ public final class FaultyWire implements AutoCloseable {
     toLose.release(times);
   }
 
+  /** Freezes once the reply to a request that holds a text has passed. */
+  public void freezeAfterReplyTo(String text) {
+    last = text;
+  }
+
   /** Replies lost so far. */
   public int lost() {
     return lost.get();
@@ -125,6 +131,7 @@ public final class FaultyWire implements AutoCloseable {
     private final Socket client;
     private final Socket server;
     private volatile boolean losing;
+    private volatile boolean freezing;
 
     Link(Socket client, Socket server) throws IOException {
       this.client = client;
@@ -150,11 +157,17 @@ public final class FaultyWire implements AutoCloseable {
           hold();
           if (requests) {
             losing |= asked(chunk, n);
+            freezing |= holds(last, chunk, n);
           } else if (losing) {
             lost.incrementAndGet();
             return;
           }
           to.getOutputStream().write(chunk, 0, n);
+          if (!requests && freezing) {
+            freezing = false;
+            last = null;
+            frozen = true;
+          }
         }
       } catch (IOException _) {
         // either side is gone
@@ -164,10 +177,11 @@ public final class FaultyWire implements AutoCloseable {
     }
 
     private boolean asked(byte[] chunk, int length) {
-      String text = marker;
-      return text != null
-          && new String(chunk, 0, length, StandardCharsets.UTF_8).contains(text)
-          && toLose.tryAcquire();
+      return holds(marker, chunk, length) && toLose.tryAcquire();
+    }
+
+    private static boolean holds(@Nullable String text, byte[] chunk, int length) {
+      return text != null && new String(chunk, 0, length, StandardCharsets.UTF_8).contains(text);
     }
 
     /** A chunk waits for the delay, and for as long as the wire is frozen. */

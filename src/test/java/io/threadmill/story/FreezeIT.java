@@ -78,36 +78,44 @@ class FreezeIT {
   @Test
   void aFrozenInstanceThatWakesIsRefusedAndGoesOn() {
     String[] lease = {"--threadmill.queue.lease=3s", "--threadmill.queue.beat=1s"};
-    try (var first = launch("a", lease);
-        var second = launch("b", lease)) {
-      awaitReady(first, second);
-      List<String> jobs = submit(first, 12, "4s");
-      await()
-          .atMost(SOON)
-          .until(() ->
-              first.meter("threadmill_jobs_held") + second.meter("threadmill_jobs_held") == 12);
-      await().atMost(SOON).until(() -> first.meter("threadmill_jobs_held") > 0);
-      double held = first.meter("threadmill_jobs_held");
-      first.freeze();
-      try {
-        for (String job : jobs) {
-          assertThat(awaitEnd(second, job).path("state").asString()).isEqualTo("succeeded");
-        }
-        assertThat(second.meter("threadmill_jobs_recovered_total")).isEqualTo(held);
-      } finally {
-        first.thaw();
+    try (var first = launch("a", lease)) {
+      awaitReady(first);
+      submit(first, 2, "1h"); // these it still runs when it wakes
+      await().atMost(SOON).until(() -> first.meter("threadmill_jobs_held") == 2);
+      try (var second = launch("b", lease)) {
+        awaitReady(second);
+        freezeAndWake(first, second);
       }
-      await().atMost(SOON).until(() -> first.meter("threadmill_outcomes_fenced_total") == held);
-      await().atMost(SOON).until(() -> first.meter("threadmill_jobs_held") == 0);
-      for (String job : jobs) {
-        List<String> outcomes = outcomes(ServiceProcess.json(second.get(job)));
-        assertThat(outcomes.stream().filter("succeeded"::equals)).hasSize(1);
-        assertThat(outcomes).isSubsetOf("lost", "succeeded");
-      }
-      second.kill();
-      String next = submit(first, 1, "1ms").getFirst();
-      assertThat(outcomes(awaitEnd(first, next))).containsExactly("succeeded");
     }
+  }
+
+  private static void freezeAndWake(ServiceProcess first, ServiceProcess second) {
+    List<String> jobs = submit(first, 10, "4s");
+    await()
+        .atMost(SOON)
+        .until(
+            () -> first.meter("threadmill_jobs_held") + second.meter("threadmill_jobs_held") == 12);
+    double held = first.meter("threadmill_jobs_held");
+    first.freeze();
+    try {
+      for (String job : jobs) {
+        assertThat(awaitEnd(second, job).path("state").asString()).isEqualTo("succeeded");
+      }
+      assertThat(second.meter("threadmill_jobs_recovered_total")).isEqualTo(held);
+    } finally {
+      first.thaw();
+    }
+    await().atMost(SOON).until(() -> first.meter("threadmill_outcomes_fenced_total") == held);
+    await().atMost(SOON).until(() -> first.meter("threadmill_jobs_held") == 0);
+    assertThat(first.meter("threadmill_leases_lost_total")).isGreaterThanOrEqualTo(2);
+    for (String job : jobs) {
+      List<String> outcomes = outcomes(ServiceProcess.json(second.get(job)));
+      assertThat(outcomes.stream().filter("succeeded"::equals)).hasSize(1);
+      assertThat(outcomes).isSubsetOf("lost", "succeeded");
+    }
+    second.kill();
+    String next = submit(first, 1, "1ms").getFirst();
+    assertThat(outcomes(awaitEnd(first, next))).containsExactly("succeeded");
   }
 
   @Test

@@ -225,6 +225,21 @@ class OutageIT {
   }
 
   @Test
+  void aPostWhoseJobWasWrittenJustBeforeTheFreezeAnswersInTimeToo() {
+    wire.delay(Duration.ofMillis(550)); // so that writing took a good part of its time
+    wire.freezeAfterReplyTo("just-before");
+    try {
+      long begin = System.nanoTime();
+      assertThat(submitMarked("just-before").statusCode()).isEqualTo(503);
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(ANSWER);
+    } finally {
+      wire.mend();
+    }
+    assertBackSoon(System.nanoTime());
+    assertThat(written("just-before")).isEqualTo(1);
+  }
+
+  @Test
   void aReplyLostOnTheWayMakesNoSecondJobUnderAnIdempotencyKey() {
     int before = wire.lost();
     wire.loseRepliesTo("once-only", 1);

@@ -59,7 +59,12 @@ final class Weather {
 
   /** How much of a span an instance could not have done better in: faults and this machine. */
   long excused(int slot, long from, long to) {
-    return during(from, to, fault -> fault.hits(slot) && isOutage(fault)) + stalled(from, to);
+    return outage(slot, from, to) + stalled(from, to);
+  }
+
+  /** For how much of a span an instance or its way to Redis was under a fault, or just had been. */
+  long outage(int slot, long from, long to) {
+    return during(from, to, fault -> fault.hits(slot) && isOutage(fault));
   }
 
   private static boolean isOutage(Fault fault) {

@@ -161,6 +161,7 @@ final class BadHistories {
             history()
                 .runs("a", PLAIN, 0, 1000, 1100)
                 .stopped(0, 1050, 1500, 143)
+                .stall(1000, 1500)
                 .job("a", "succeeded", attempt(1, 0, 1000, 1400, "lost"))),
         row("I20", "an instance ends with an error", history().stopped(0, 50, 900, 1)),
         row("I21", "nothing starts after a fault", stuck()),

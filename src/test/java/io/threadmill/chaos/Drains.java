@@ -62,7 +62,8 @@ final class Drains implements Invariant {
       Life life, Job job, Attempt attempt, Evidence evidence, Findings findings) {
     long late = attempt.finished() - life.stopAsked();
     long excused = evidence.weather().excused(life.slot(), life.stopAsked(), attempt.finished());
-    if (attempt.outcome().equals("lost") && excused == 0) {
+    long outage = evidence.weather().outage(life.slot(), life.stopAsked(), attempt.finished());
+    if (attempt.outcome().equals("lost") && outage == 0) {
       findings.violation(
           "job %s: attempt %d was lost by instance %d, which was asked to stop",
           job.id(), attempt.number(), life.slot());

@@ -18,6 +18,14 @@ final class Weather {
   /** A fault this short is bridged by sending again. */
   private static final long BRIDGED = 1000;
 
+  /**
+   * Heartbeats, sweeps, cancels and hand-overs need a few threads one after the other, each of
+   * which may have been kept waiting, and next to nothing of the processors.
+   */
+  private static final int PATH = 3;
+
+  private static final int PART = 10;
+
   private record Span(long from, long to) {}
 
   private final List<Fault> faults;
@@ -59,7 +67,13 @@ final class Weather {
 
   /** How much of a span an instance could not have done better in: faults and this machine. */
   long excused(int slot, long from, long to) {
-    return during(from, to, fault -> fault.hits(slot) && isOutage(fault)) + stalled(from, to);
+    long late = common(from, to, Stall::late);
+    return outage(slot, from, to) + PATH * late + stalled(from, to) / PART;
+  }
+
+  /** For how much of a span an instance or its way to Redis was under a fault, or just had been. */
+  long outage(int slot, long from, long to) {
+    return during(from, to, fault -> fault.hits(slot) && isOutage(fault));
   }
 
   private static boolean isOutage(Fault fault) {

@@ -67,7 +67,7 @@ enum Workload {
   CANCEL(4) {
     @Override
     void act(Client client, Pen pen) {
-      Order order = pen.order(600, 3000);
+      Order order = pen.order(5000, 8000);
       Answer told = client.submit(pen.slot(), pen.upTo(4) == 0 ? order.delayed(1000) : order);
       if (told.ok() && pen.pause(pen.upTo(600))) {
         client.cancel(pen.slot(), told.id());
@@ -128,7 +128,7 @@ enum Workload {
   WALK(0.7) {
     @Override
     void act(Client client, Pen pen) {
-      new Walker(client).walk(pen.slot(), "tag=" + Pen.LISTED, 50);
+      new Walker(client).walk(pen.slot(), "tag=" + Pen.LISTED, 20);
     }
   },
   COUNTS(1) {

@@ -205,8 +205,7 @@ final class QueueHarness implements AutoCloseable {
         job.timeout(),
         job.retry(),
         job.tags(),
-        job.cache(),
-        job.caller(),
+        job.options(),
         job.parent());
   }
 

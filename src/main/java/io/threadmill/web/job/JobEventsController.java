@@ -178,7 +178,9 @@ final class JobEventsController {
 
     void send(JobEvent event) throws IOException {
       if (event.kind() == JobEvent.Kind.GAP) {
-        state(watch.look(event.id()), sent);
+        JobSnapshot now = watch.look(event.id());
+        write("gap", sent, "{}"); // the state that follows may have been told before
+        state(now, sent);
         out.flush();
         return;
       }

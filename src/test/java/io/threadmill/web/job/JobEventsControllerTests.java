@@ -153,6 +153,14 @@ class JobEventsControllerTests {
   }
 
   @Test
+  void whatIsToldAgainAfterAnOutageComesBehindAGap() throws Exception {
+    log.add(event("0-0", JobEvent.Kind.GAP, JobState.QUEUED));
+    log.add(event("6-0", JobEvent.Kind.STATE, JobState.SUCCEEDED));
+    assertThat(stream(null))
+        .containsSubsequence("event: state", "event: gap", "event: state", "id: 6-0");
+  }
+
+  @Test
   void anIdLaterThanTheLogIsAGapAndTheStreamGoesOn() throws Exception {
     log.add(event("6-0", JobEvent.Kind.STATE, JobState.SUCCEEDED));
     assertThat(stream("99-0")).startsWith("event: gap\nid: 4-0").contains("event: end");

@@ -1,9 +1,9 @@
 package io.threadmill.redis;
 
-import io.threadmill.job.JobOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.HostProperties;
 import io.threadmill.job.Instance;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobQueue.Recording;
 import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobResult.CacheUse;

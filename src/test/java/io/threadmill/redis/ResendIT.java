@@ -160,7 +160,7 @@ class ResendIT {
         running();
         store.advance(QueueHarness.LEASE.plusMillis(1));
         store.instance("b");
-        yield List.of("200", "3", "E{}", HOUR, "b");
+        yield List.of("200", "3", "E{}", HOUR, "b", Long.toString(QueueHarness.LEASE.toMillis()));
       }
       case DEREGISTER -> {
         running();

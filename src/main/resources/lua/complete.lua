@@ -9,11 +9,12 @@ local verdicts = end_attempts(instance, 4, 5, function(id, r, started, a)
   count('bytes', apart(outcome))
   finish(id, r, 'running', state, outcome, ttl)
 end)
--- Also when sent again: the result was then written again too, for a short time.
+-- A result that stands apart stays as long as its record. Also when sent again: it was then written
+-- again too, for a short time.
 for i, verdict in ipairs(verdicts) do
   local a = 4 + (i - 1) * 5
   if verdict ~= 'R' and sub(ARGV[a + 3], 1, 1) == 'B' then
-    call('PEXPIRE', P .. 'o:' .. ARGV[a] .. ':' .. ARGV[a + 1], ttl + 3600000)
+    call('PERSIST', P .. 'o:' .. ARGV[a] .. ':' .. ARGV[a + 1])
   end
 end
 flush()

@@ -518,7 +518,8 @@ local function fence(s, entry, lease)
   if not s then return nil, 'R' end
   if entry then
     local held, started, work = entry_of(entry)
-    if held == lease then return parse(s), started, work end
+    local r = held == lease and parse(s)
+    if r and r.state == 'p' then return r, started, work end
   end
   return nil, recorded_before(parse(s), lease) and 'A' or 'R'
 end
@@ -564,8 +565,20 @@ local function end_attempts(instance, first, width, act)
   return verdicts
 end
 
--- An attempt whose instance is gone, or whose take was never answered. Its lease is not kept: what
--- comes under it later is refused.
+-- An attempt that nobody carries on, handed back uncounted. Its lease is not kept: what comes under it
+-- later is refused.
+local function hand_back(id, r, instance, entry, ttl)
+  local _, started, work = entry_of(entry)
+  drop_entry(id, r, instance, work)
+  log_attempt(r, instance, started, 'released', '', '')
+  if r.cancelAt > 0 then
+    finish(id, r, 'running', 'C', '', ttl)
+  else
+    wait_again(id, r, 'running', 0)
+  end
+end
+
+-- An attempt whose instance is gone. Its lease is not kept either.
 local function lose(id, r, instance, entry, max_lost, err, ttl)
   local _, started, work = entry_of(entry)
   drop_entry(id, r, instance, work)
@@ -686,7 +699,7 @@ end
 
 -- Sets a batch to be walked row by row, from its first; `batch_walk` goes on with it.
 local function walk(id, what)
-  call('HSET', P .. 'b:' .. id, 'walk', what, 'at', '0')
+  call('HSET', P .. 'b:' .. id, 'walk', what, 'at', '0', 'after', '')
   call('SADD', P .. 'bwalk', id)
 end
 

@@ -314,14 +314,7 @@ final class RedisJobQueue implements JobQueue {
   @Override
   public List<TakenJob> beat(Collection<TakenJob> held) {
     var args =
-        new ArrayList<Object>(
-            List.of(
-                instance,
-                millis(queue.lease()),
-                millis(UNCLAIMED),
-                ttl,
-                Integer.toString(JobLimits.MAX_LOST_RUNS),
-                records.failed(WORKER_LOST)));
+        new ArrayList<Object>(List.of(instance, millis(queue.lease()), millis(UNCLAIMED), ttl));
     for (TakenJob job : held) {
       args.add(job.id().value());
       args.add(job.lease());

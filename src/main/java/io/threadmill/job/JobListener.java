@@ -33,6 +33,9 @@ public interface JobListener {
   /** The store refused an ending: the lease had passed to another attempt. */
   default void fenced(TakenJob job) {}
 
+  /** The store refused an ending by itself, not for its lease; it is kept and offered again. */
+  default void postponed(TakenJob job) {}
+
   /** A sweep of this instance found jobs of dead instances and queued or ended them. */
   default void recovered(int jobs) {}
 

@@ -2,7 +2,7 @@ package io.threadmill.pool;
 
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.Jobs;
-import io.threadmill.job.StoreUnavailable;
+import io.threadmill.job.ThreadmillException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,8 +85,10 @@ final class InstanceWorker implements Worker, Pools, SmartLifecycle {
     parts.heart().stop(STEP);
     try {
       queue.deregister();
-    } catch (StoreUnavailable _) {
-      log.warn("Redis is away: what this instance held runs again when its lease has run out");
+    } catch (ThreadmillException refused) {
+      log.warn(
+          "what this instance held runs again when its lease has run out: {}",
+          refused.getMessage());
     }
     running = false;
   }

@@ -34,6 +34,10 @@ final class Listeners {
     each(listener -> listener.fenced(job));
   }
 
+  void postponed(TakenJob job) {
+    each(listener -> listener.postponed(job));
+  }
+
   void leaseLost(TakenJob job) {
     each(listener -> listener.leaseLost(job));
   }

@@ -280,8 +280,8 @@ final class RedisJobQueue implements JobQueue {
       redisson
           .<byte[]>getBucket(blobKey(job), ByteArrayCodec.INSTANCE)
           .set(done.body().bytes(), BLOB_PATIENCE);
-    } catch (RedisException away) {
-      throw new StoreUnavailable("Redis did not take the result", away);
+    } catch (RedisException told) {
+      throw Refusals.of("Redis did not take the result", told);
     }
     return records.apart(done, recording.progress(), blobKey(job));
   }

@@ -47,6 +47,7 @@ final class JobMeters implements JobListener {
   private final MeterProvider<Timer> total;
   private final MeterProvider<Counter> lost;
   private final Counter fenced;
+  private final Counter postponed;
   private final Counter leasesLost;
   private final Counter recovered;
 
@@ -65,6 +66,7 @@ final class JobMeters implements JobListener {
     total = Meters.timer(Meter.JOB_TOTAL, registry);
     lost = Meters.counter(Meter.THREADS_LOST, registry);
     fenced = Meters.counter(Meter.OUTCOMES_FENCED, registry).withTags();
+    postponed = Meters.counter(Meter.ENDINGS_POSTPONED, registry).withTags();
     leasesLost = Meters.counter(Meter.LEASES_LOST, registry).withTags();
     recovered = Meters.counter(Meter.JOBS_RECOVERED, registry).withTags();
     begin();
@@ -111,6 +113,11 @@ final class JobMeters implements JobListener {
   @Override
   public void fenced(TakenJob job) {
     fenced.increment();
+  }
+
+  @Override
+  public void postponed(TakenJob job) {
+    postponed.increment();
   }
 
   @Override

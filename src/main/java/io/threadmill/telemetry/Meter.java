@@ -27,6 +27,10 @@ enum Meter {
       "threadmill.outcomes.fenced",
       Kind.COUNTER,
       "endings the store refused, because the lease had passed on"),
+  ENDINGS_POSTPONED(
+      "threadmill.endings.postponed",
+      Kind.COUNTER,
+      "endings that Redis refused for want of room or a damaged record, kept and offered again"),
   LEASES_LOST(
       "threadmill.leases.lost",
       Kind.COUNTER,

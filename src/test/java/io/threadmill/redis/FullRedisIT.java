@@ -15,7 +15,6 @@ import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobResult.CacheUse;
 import io.threadmill.job.JobResult.ResultBody;
 import io.threadmill.job.JobState;
-import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.TakenJob;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,7 +154,7 @@ class FullRedisIT {
     // A large result waits for room: it is offered again, and nothing is lost.
     var large = new Ending.Succeeded(new ResultBody("image/png", new byte[300_000]), CacheUse.MISS);
     assertThatThrownBy(() -> store.record(a, running.get(3), large))
-        .isInstanceOf(StoreUnavailable.class);
+        .isInstanceOf(BacklogFull.class);
     assertThat(store.state(running.get(3).id())).isEqualTo(JobState.RUNNING);
     maxMemory(LIMIT * 4);
     assertThat(store.record(a, running.get(3), large)).isEqualTo(Verdict.RECORDED);

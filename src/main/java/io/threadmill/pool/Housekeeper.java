@@ -86,10 +86,7 @@ final class Housekeeper {
 
   private void cancel(List<JobId> ids) {
     for (JobId id : ids) {
-      Attempt attempt = recorder.held(id);
-      if (attempt != null) {
-        attempt.stop(Attempt.Stop.CANCELLED);
-      }
+      recorder.held(id).forEach(attempt -> attempt.stop(Attempt.Stop.CANCELLED));
     }
   }
 

@@ -20,14 +20,15 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps what this instance holds, from take to recording, and records endings together: whatever
  * has gathered since the last call goes in one. While Redis is away endings wait; each is offered
- * again until it is recorded or fenced off. One that Redis refuses by itself waits apart. Thread-safe.
+ * again until it is recorded or fenced off. One that Redis refuses by itself waits apart.
+ * Thread-safe.
  */
 final class Recorder {
 
@@ -57,7 +58,9 @@ final class Recorder {
   /** An ending that is offered by itself again. */
   private record Late(Pending pending, Duration pause, long at) {}
 
-  private final Map<JobId, Attempt> held = new ConcurrentHashMap<>();
+  /** A job taken again before its lost attempt has ended has two, each under its own lease. */
+  private final Map<JobId, List<Attempt>> held = new ConcurrentHashMap<>();
+
   private final BlockingQueue<Pending> waiting = new ArrayBlockingQueue<>(CAPACITY);
   private final JobQueue queue;
   private final Ticker ticker;
@@ -78,20 +81,51 @@ final class Recorder {
     loop.start();
   }
 
+  /** From here the attempt is watched. An earlier one of the same job has lost its lease. */
   void hold(Attempt attempt) {
-    held.put(attempt.job().id(), attempt);
+    JobId id = attempt.job().id();
+    List<Attempt> all =
+        held.merge(
+            id, List.of(attempt), (old, one) -> Stream.concat(old.stream(), one.stream()).toList());
+    if (all.size() > 1) {
+      all.stream().filter(other -> other != attempt).forEach(this::loseLease);
+    }
+  }
+
+  /** The attempts under these leases are told to stop. */
+  void loseLeases(Collection<TakenJob> gone) {
+    for (TakenJob job : gone) {
+      held(job.id()).stream()
+          .filter(attempt -> attempt.job().lease().equals(job.lease()))
+          .forEach(this::loseLease);
+    }
+  }
+
+  private void loseLease(Attempt attempt) {
+    if (attempt.loseLease()) {
+      listeners.leaseLost(attempt.job());
+    }
+  }
+
+  private void letGo(Attempt attempt) {
+    held.computeIfPresent(
+        attempt.job().id(),
+        (_, all) -> {
+          List<Attempt> others = all.stream().filter(other -> other != attempt).toList();
+          return others.isEmpty() ? null : others;
+        });
   }
 
   Collection<Attempt> held() {
-    return List.copyOf(held.values());
+    return held.values().stream().flatMap(List::stream).toList();
   }
 
-  @Nullable Attempt held(JobId id) {
-    return held.get(id);
+  List<Attempt> held(JobId id) {
+    return held.getOrDefault(id, List.of());
   }
 
   int heldCount() {
-    return held.size();
+    return held.values().stream().mapToInt(List::size).sum();
   }
 
   /** Hands an ending over for recording and gives the slot back, now or once it is recorded. */
@@ -238,7 +272,7 @@ final class Recorder {
     Attempt attempt = pending.attempt();
     unwritten.remove(pending); // should a later one of the group fail, this one is not told again
     synchronized (settled) {
-      held.remove(attempt.job().id(), attempt);
+      letGo(attempt);
       settled.notifyAll();
     }
     if (pending.keepsSlot()) {

@@ -19,7 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -320,9 +321,14 @@ final class RedisJobQueue implements JobQueue {
       args.add(job.id().value());
       args.add(job.lease());
     }
-    var gone = new HashSet<Object>(scripts.repeated(Script.BEAT, args));
+    var gone = new HashMap<Object, Integer>();
+    scripts.repeated(Script.BEAT, args).forEach(id -> gone.merge(id, 1, Integer::sum));
     onBeat.run();
-    return held.stream().filter(job -> gone.contains(job.id().value())).toList();
+    // Of two attempts of one job that are held here the older is the one that lost its lease.
+    return held.stream()
+        .sorted(Comparator.comparingInt(TakenJob::attempt))
+        .filter(job -> gone.merge(job.id().value(), -1, Integer::sum) >= 0)
+        .toList();
   }
 
   @Override

@@ -36,10 +36,14 @@ class RecorderTests {
       new ManagedPool("p", 1, 4, 4, new ThreadPoolTaskExecutor(), new Goodput(() -> 0L));
 
   static Attempt attempt(int number) {
+    return attempt(number, "1-a");
+  }
+
+  private static Attempt attempt(int number, String lease) {
     return new Attempt(
         new TakenJob(
             new JobId("%026d".formatted(number)),
-            "1-a",
+            lease,
             "t",
             "{}",
             "p",
@@ -159,5 +163,46 @@ class RecorderTests {
                 postponed.incrementAndGet();
               }
             }));
+  }
+
+  @Test
+  void aJobTakenAgainWhileItsLostAttemptRunsHasBothWatchedAndTheOldOneStopped() throws Exception {
+    JobQueue queue = mock(JobQueue.class);
+    when(queue.record(any())).thenReturn(List.of(Verdict.REFUSED));
+    var lost = Collections.synchronizedList(new ArrayList<String>());
+    var recorder =
+        new Recorder(
+            queue,
+            System::nanoTime,
+            new Listeners(
+                List.of(
+                    new JobListener() {
+                      @Override
+                      public void leaseLost(TakenJob job) {
+                        lost.add(job.lease());
+                      }
+                    })));
+    Attempt old = attempt(1, "1-a");
+    Attempt young = attempt(1, "2-b");
+    recorder.hold(old);
+    assertThat(old.enter()).isTrue();
+    recorder.hold(young);
+    assertThat(Thread.interrupted()).as("its thread is told").isTrue();
+    assertThat(old.stopped()).isEqualTo(Attempt.Stop.LEASE_LOST);
+    assertThat(young.stopped()).isNull();
+    assertThat(recorder.held()).containsExactlyInAnyOrder(old, young);
+    assertThat(recorder.heldCount()).isEqualTo(2);
+    recorder.loseLeases(List.of(old.job()));
+    assertThat(lost).as("told once").containsExactly("1-a");
+    assertThat(young.stopped()).isNull();
+
+    recorder.start();
+    try {
+      recorder.record(old, new Ending.Released(Duration.ZERO));
+      await().atMost(Duration.ofSeconds(10)).until(() -> recorder.heldCount() == 1);
+      assertThat(recorder.held()).containsExactly(young);
+    } finally {
+      recorder.stop(Duration.ofSeconds(2));
+    }
   }
 }

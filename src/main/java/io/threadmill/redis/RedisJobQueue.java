@@ -12,6 +12,7 @@ import io.threadmill.job.LeaseLost;
 import io.threadmill.job.RetryPolicy;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.TakenJob;
+import io.threadmill.job.ThreadmillException;
 import io.threadmill.redis.RedisScripts.Script;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,6 +30,8 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The worker's side of the store. Thread-safe. */
 final class RedisJobQueue implements JobQueue {
@@ -68,6 +71,14 @@ final class RedisJobQueue implements JobQueue {
           "The workers that ran this job were lost",
           "The instance died or froze in %d attempts of this run, which were not counted as failures."
               .formatted(JobLimits.MAX_LOST_RUNS));
+
+  private static final JobError UNREADABLE =
+      JobError.terminal(
+          "unreadable-job",
+          "The job cannot be read",
+          "What is kept of it is damaged, or was written by another version.");
+
+  private static final Logger log = LoggerFactory.getLogger(RedisJobQueue.class);
 
   private final RedissonClient redisson;
   private final RedisScripts scripts;
@@ -127,9 +138,32 @@ final class RedisJobQueue implements JobQueue {
     }
     var taken = new ArrayList<TakenJob>();
     for (int at = 1; at + TAKEN <= values.size(); at += TAKEN) {
-      taken.add(job(pool, values, at));
+      try {
+        taken.add(job(pool, values, at));
+      } catch (RuntimeException unreadable) {
+        refuse((String) values.get(at), (String) values.get(at + 1), unreadable);
+      }
     }
     return Optional.of(taken);
+  }
+
+  /** Ends a job that was taken and cannot be read; those taken with it run. */
+  private void refuse(String id, String lease, RuntimeException unreadable) {
+    log.warn("job {} cannot be read and ends failed: {}", id, unreadable.getClass().getName());
+    try {
+      scripts.repeated(
+          Script.COMPLETE,
+          List.of(
+              instance,
+              ttl,
+              id,
+              lease,
+              "F",
+              records.failed(UNREADABLE),
+              records.error(UNREADABLE)));
+    } catch (ThreadmillException refused) {
+      log.warn("job {} is taken again later: {}", id, refused.getMessage());
+    }
   }
 
   @Override

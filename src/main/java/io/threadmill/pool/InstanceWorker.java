@@ -77,9 +77,9 @@ final class InstanceWorker implements Worker, Pools, SmartLifecycle {
     }
     draining = true;
     jobs.closeIntake();
-    parts.housekeeper().stop(STEP);
     parts.dispatchers().forEach(dispatcher -> dispatcher.stop(STEP));
-    drain();
+    drain(); // cancellations and progress go on meanwhile
+    parts.housekeeper().stop(STEP);
     parts.recorder().stop(STEP);
     parts.watchdog().stop(STEP);
     parts.heart().stop(STEP);

@@ -46,6 +46,10 @@ final class Listeners {
     each(listener -> listener.recovered(jobs));
   }
 
+  void housekeepingFailed(JobListener.Duty duty) {
+    each(listener -> listener.housekeepingFailed(duty));
+  }
+
   void threadLost(String pool, TakenJob job) {
     each(listener -> listener.threadLost(pool, job));
   }

@@ -381,15 +381,17 @@ final class RedisJobQueue implements JobQueue {
 
   @Override
   public Optional<Duration> promote() {
-    long next =
-        scripts.repeatedNumber(
-            Script.PROMOTE,
-            List.of(
-                Integer.toString(MOST_SWEPT),
-                RedisLimiter.concurrency(host),
-                RedisLimiter.interval(host)));
-    long more =
-        scripts.repeatedNumber(Script.BATCH_WALK, List.of(Integer.toString(MOST_SWEPT), ttl));
+    String most = Integer.toString(MOST_SWEPT);
+    long next;
+    long more;
+    try {
+      next =
+          scripts.repeatedNumber(
+              Script.PROMOTE,
+              List.of(most, RedisLimiter.concurrency(host), RedisLimiter.interval(host)));
+    } finally { // whatever became of the first
+      more = scripts.repeatedNumber(Script.BATCH_WALK, List.of(most, ttl));
+    }
     if (more > 0) {
       return Optional.of(Duration.ZERO);
     }

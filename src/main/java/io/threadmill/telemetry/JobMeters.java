@@ -46,6 +46,7 @@ final class JobMeters implements JobListener {
   private final MeterProvider<Timer> run;
   private final MeterProvider<Timer> total;
   private final MeterProvider<Counter> lost;
+  private final MeterProvider<Counter> housekeeping;
   private final Counter fenced;
   private final Counter postponed;
   private final Counter leasesLost;
@@ -65,6 +66,7 @@ final class JobMeters implements JobListener {
     run = Meters.timer(Meter.JOB_RUN, registry);
     total = Meters.timer(Meter.JOB_TOTAL, registry);
     lost = Meters.counter(Meter.THREADS_LOST, registry);
+    housekeeping = Meters.counter(Meter.HOUSEKEEPING_FAILURES, registry);
     fenced = Meters.counter(Meter.OUTCOMES_FENCED, registry).withTags();
     postponed = Meters.counter(Meter.ENDINGS_POSTPONED, registry).withTags();
     leasesLost = Meters.counter(Meter.LEASES_LOST, registry).withTags();
@@ -80,6 +82,9 @@ final class JobMeters implements JobListener {
       queueWait.withTag("type", type);
       run.withTag("type", type);
       total.withTag("type", type);
+    }
+    for (Duty duty : Duty.values()) {
+      housekeeping.withTag("duty", duty.wireName());
     }
     REASONS.forEach(reason -> refused.withTag("reason", reason));
   }
@@ -128,6 +133,11 @@ final class JobMeters implements JobListener {
   @Override
   public void recovered(int jobs) {
     recovered.increment(jobs);
+  }
+
+  @Override
+  public void housekeepingFailed(Duty duty) {
+    housekeeping.withTag("duty", duty.wireName()).increment();
   }
 
   @Override

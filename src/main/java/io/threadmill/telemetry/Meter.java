@@ -37,6 +37,11 @@ enum Meter {
       "attempts told to stop because their lease had passed on"),
   JOBS_RECOVERED(
       "threadmill.jobs.recovered", Kind.COUNTER, "jobs of dead instances queued or ended again"),
+  HOUSEKEEPING_FAILURES(
+      "threadmill.housekeeping.failures",
+      Kind.COUNTER,
+      "rounds of a regular duty that failed and are tried again",
+      "duty"),
   THREADS_LOST(
       "threadmill.threads.lost",
       Kind.COUNTER,

@@ -162,6 +162,17 @@ class FullRedisIT {
     assertNothingIsHalf(accepted + 1);
   }
 
+  @Test
+  void whatIsDueIsQueuedWhereRedisIsFull() {
+    JobId due = store.submit(aJob().delayed(Duration.ofSeconds(5)));
+    store.advance(Duration.ofSeconds(6));
+    fillUp();
+    assertThat(a.promote()).isEmpty();
+    assertThat(store.state(due)).isEqualTo(JobState.QUEUED);
+    assertThat(a.sweep()).isZero();
+    assertThat(a.expire()).isZero();
+  }
+
   private void fillUp() {
     maxMemory(0);
     fillTheRest();

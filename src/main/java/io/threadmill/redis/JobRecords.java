@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -56,6 +57,15 @@ final class JobRecords {
 
   JobOptions options(String text) {
     return text.isEmpty() ? JobOptions.DEFAULT : mapper.readValue(text, JobOptions.class);
+  }
+
+  /** A job whose options cannot be read is shown all the same: its error says so. */
+  private @Nullable String template(String text) {
+    try {
+      return options(text).template();
+    } catch (JacksonException _) {
+      return null;
+    }
   }
 
   String error(JobError error) {
@@ -111,7 +121,7 @@ final class JobRecords {
         (int) row.number(3),
         row.text(15).isEmpty() ? List.of() : List.of(row.text(15).split("\n", -1)),
         orNull(row.text(13)),
-        options(row.text(21)).template(),
+        template(row.text(21)),
         parent(row.text(12)),
         batch(row.text(12)),
         Instant.ofEpochMilli(row.number(6)),

@@ -12,6 +12,7 @@ import io.threadmill.job.LeaseLost;
 import io.threadmill.job.RetryPolicy;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.TakenJob;
+import io.threadmill.job.ThreadmillException;
 import io.threadmill.redis.RedisScripts.Script;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,7 +20,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,8 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The worker's side of the store. Thread-safe. */
 final class RedisJobQueue implements JobQueue {
@@ -64,6 +68,14 @@ final class RedisJobQueue implements JobQueue {
           "The workers that ran this job were lost",
           "The instance died or froze in %d attempts of this run, which were not counted as failures."
               .formatted(JobLimits.MAX_LOST_RUNS));
+
+  private static final JobError UNREADABLE =
+      JobError.terminal(
+          "unreadable-job",
+          "The job cannot be read",
+          "What is kept of it is damaged, or was written by another version.");
+
+  private static final Logger log = LoggerFactory.getLogger(RedisJobQueue.class);
 
   private final RedissonClient redisson;
   private final RedisScripts scripts;
@@ -125,18 +137,38 @@ final class RedisJobQueue implements JobQueue {
     Instant startedAt = Instant.ofEpochMilli(Long.parseLong(text(values.get(1))));
     var taken = new ArrayList<TakenJob>();
     for (int at = 2; at + 2 < values.size(); at += 3) {
-      taken.add(
-          job(
-              new JobId(text(values.get(at))),
-              text(values.get(at + 1)),
-              PackedRecord.of(values.get(at + 2)),
-              startedAt));
+      String id = text(values.get(at));
+      String lease = text(values.get(at + 1));
+      try {
+        taken.add(job(new JobId(id), lease, PackedRecord.of(values.get(at + 2)), startedAt));
+      } catch (RuntimeException unreadable) {
+        refuse(id, lease, unreadable);
+      }
     }
     return Optional.of(taken);
   }
 
   private static String text(byte[] value) {
     return new String(value, StandardCharsets.UTF_8);
+  }
+
+  /** Ends a job that was taken and cannot be read; those taken with it run. */
+  private void refuse(String id, String lease, RuntimeException unreadable) {
+    log.warn("job {} cannot be read and ends failed: {}", id, unreadable.getClass().getName());
+    try {
+      scripts.repeated(
+          Script.COMPLETE,
+          List.of(
+              instance,
+              ttl,
+              id,
+              lease,
+              "F",
+              records.failed(UNREADABLE),
+              records.error(UNREADABLE)));
+    } catch (ThreadmillException refused) {
+      log.warn("job {} is taken again later: {}", id, refused.getMessage());
+    }
   }
 
   @Override
@@ -286,8 +318,8 @@ final class RedisJobQueue implements JobQueue {
       redisson
           .<byte[]>getBucket(blobKey(job), ByteArrayCodec.INSTANCE)
           .set(done.body().bytes(), BLOB_PATIENCE);
-    } catch (RedisException away) {
-      throw new StoreUnavailable("Redis did not take the result", away);
+    } catch (RedisException told) {
+      throw Refusals.of("Redis did not take the result", told);
     }
     return records.apart(done, recording.progress(), blobKey(job));
   }
@@ -319,9 +351,14 @@ final class RedisJobQueue implements JobQueue {
       args.add(job.id().value());
       args.add(job.lease());
     }
-    var gone = new HashSet<Object>(scripts.repeated(Script.BEAT, args));
+    var gone = new HashMap<Object, Integer>();
+    scripts.repeated(Script.BEAT, args).forEach(id -> gone.merge(id, 1, Integer::sum));
     onBeat.run();
-    return held.stream().filter(job -> gone.contains(job.id().value())).toList();
+    // Of two attempts of one job that are held here the older is the one that lost its lease.
+    return held.stream()
+        .sorted(Comparator.comparingInt(TakenJob::attempt))
+        .filter(job -> gone.merge(job.id().value(), -1, Integer::sum) >= 0)
+        .toList();
   }
 
   @Override
@@ -340,15 +377,17 @@ final class RedisJobQueue implements JobQueue {
 
   @Override
   public Optional<Duration> promote() {
-    long next =
-        scripts.repeatedNumber(
-            Script.PROMOTE,
-            List.of(
-                Integer.toString(MOST_SWEPT),
-                RedisLimiter.concurrency(host),
-                RedisLimiter.interval(host)));
-    long more =
-        scripts.repeatedNumber(Script.BATCH_WALK, List.of(Integer.toString(MOST_SWEPT), ttl));
+    String most = Integer.toString(MOST_SWEPT);
+    long next;
+    long more;
+    try {
+      next =
+          scripts.repeatedNumber(
+              Script.PROMOTE,
+              List.of(most, RedisLimiter.concurrency(host), RedisLimiter.interval(host)));
+    } finally { // whatever became of the first
+      more = scripts.repeatedNumber(Script.BATCH_WALK, List.of(most, ttl));
+    }
     if (more > 0) {
       return Optional.of(Duration.ZERO);
     }

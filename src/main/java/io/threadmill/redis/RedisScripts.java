@@ -1,7 +1,5 @@
 package io.threadmill.redis;
 
-import io.threadmill.job.BacklogFull;
-import io.threadmill.job.StoreUnavailable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,7 +15,6 @@ import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.options.OptionalOptions;
 import org.redisson.client.RedisException;
-import org.redisson.client.RedisOutOfMemoryException;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.Decoder;
@@ -86,8 +83,6 @@ class RedisScripts {
 
   /** Names the slot; scripts derive all other keys from the tag. */
   private static final List<Object> SLOT = List.of(PREFIX + "clk");
-
-  private static final Duration BACKLOG_PAUSE = Duration.ofSeconds(10);
 
   private final Map<Script, String> texts = new EnumMap<>(Script.class);
   private final RScript once;
@@ -197,10 +192,8 @@ class RedisScripts {
               sender.evalAsync(RScript.Mode.READ_WRITE, text(script), type, SLOT, all.toArray()));
       failed = false;
       return answer;
-    } catch (RedisOutOfMemoryException full) {
-      throw new BacklogFull("Redis has no memory left", BACKLOG_PAUSE);
-    } catch (RedisException away) {
-      throw new StoreUnavailable("Redis did not carry out " + script.fileName(), away);
+    } catch (RedisException told) {
+      throw Refusals.of("Redis did not carry out " + script.fileName(), told);
     } finally {
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
       for (ScriptListener listener : listeners) {

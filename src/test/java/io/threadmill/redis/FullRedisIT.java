@@ -15,6 +15,7 @@ import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobResult.CacheUse;
 import io.threadmill.job.JobResult.ResultBody;
 import io.threadmill.job.JobState;
+import io.threadmill.job.Limiter;
 import io.threadmill.job.TakenJob;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,12 +164,15 @@ class FullRedisIT {
   }
 
   @Test
-  void whatIsDueIsQueuedWhereRedisIsFull() {
-    JobId due = store.submit(aJob().delayed(Duration.ofSeconds(5)));
-    store.advance(Duration.ofSeconds(6));
+  void limitsAreLookedAtAgainWhereRedisIsFull() {
+    store.limiter.holdBack(Limiter.Kind.KEY, "k", Duration.ofSeconds(5));
+    store.submit(aJob().withKey("k"));
+    assertThat(store.take(a, 1)).isEmpty();
+    store.limiter.holdBack(Limiter.Kind.KEY, "k", Duration.ofSeconds(20));
+    store.advance(
+        Duration.ofSeconds(6)); // it still is held back: all there is to write is when next
     fillUp();
-    assertThat(a.promote()).isEmpty();
-    assertThat(store.state(due)).isEqualTo(JobState.QUEUED);
+    assertThat(a.promote()).contains(Duration.ofSeconds(14));
     assertThat(a.sweep()).isZero();
     assertThat(a.expire()).isZero();
   }

@@ -1,12 +1,12 @@
 -- Renews an instance's lease and compares what it believes to hold with what is recorded. Answers
--- the ids whose lease it has lost. What stands recorded for longer than the grace without being
+-- the leases it has lost. What stands recorded for longer than the grace without being
 -- named was taken in a reply that never arrived, and goes back, uncounted.
 -- ARGV: now, instance, lease, grace, ttl, then (id, lease) pairs
 local instance, grace = ARGV[2], tonumber(ARGV[4])
 local running = P .. 'run:' .. instance
 even_when_full()
 mercy(tonumber(ARGV[3]))
-call('HSET', P .. 'clk', 'beat', fmt('%d', NOW))
+call('HSET', P .. 'clk', 'beat', NOW_TEXT)
 call('ZADD', P .. 'inst', NOW + tonumber(ARGV[3]), instance)
 local gone, held = {}, {}
 for a = 6, #ARGV, 2 do
@@ -14,7 +14,7 @@ for a = 6, #ARGV, 2 do
   if entry and entry_of(entry) == ARGV[a + 1] then
     held[ARGV[a]] = true
   else
-    gone[#gone + 1] = ARGV[a]
+    gone[#gone + 1] = ARGV[a + 1]
   end
 end
 if call('HLEN', running) > (#ARGV - 5) / 2 - #gone then

@@ -32,8 +32,8 @@ local MOST_STARTS, MOST_RUNS = 999999, 9999
 --
 -- By Redis's struct library, big-endian, from the second byte on: state, prio, run, fails, max, starts,
 -- lost, created, due, cancelAt, started, finished, expires, timeout, backoff, joined, wanted, kind, group,
--- index, and the lengths of type, pool, key, host, tags, options, params, log and outcome. io.threadmill.
--- redis.PackedRecord reads the same.
+-- index, and the lengths of type, pool, key, host, tags, options, params, log and outcome. The class
+-- PackedRecord reads the same.
 local FORM, PIECES, VERSION = '>c1c1HHHIHddddddIIBdc1c26IHHHHHHIII', '>HHHHHHIII', 'B'
 local HEAD_SIZE, PIECES_AT, PARAMS_AT, NO_GROUP = 135, 112, 124, string.rep(' ', 26)
 local pack, unpacked = struct.pack, struct.unpack
@@ -612,7 +612,7 @@ end
 local function mint(n)
   local last = tonumber(call('HGET', P .. 'clk', 'last') or '0')
   local minted = math.max(NOW, last)
-  if minted > last then call('HSET', P .. 'clk', 'last', fmt('%d', minted)) end
+  if minted > last then call('HSET', P .. 'clk', 'last', fmt('%d', minted), 'form', VERSION) end
   local seq = (call('HINCRBY', P .. 'clk', 'seq', n) - n) % 1099511627776
   local stamp, stem = base32(minted, 10), nil
   return minted, function(random)
@@ -638,7 +638,7 @@ local function mercy(lease)
   local last, until_ms = tonumber(seen[1] or '0'), tonumber(seen[2] or '0')
   if NOW - last > lease / 2 then
     until_ms = NOW + math.floor(lease * 2 / 3)
-    call('HSET', P .. 'clk', 'beat', fmt('%d', NOW), 'mercy', fmt('%d', until_ms))
+    call('HSET', P .. 'clk', 'beat', NOW_TEXT, 'mercy', fmt('%d', until_ms))
   end
   return NOW < until_ms
 end
@@ -693,7 +693,7 @@ end
 local function end_batch(id)
   local b = call('HMGET', P .. 'b:' .. id, 'open', 'left', 'ttl', 'finished')
   if b[1] ~= '0' or b[2] ~= '0' or b[4] ~= '0' then return end
-  call('HSET', P .. 'b:' .. id, 'finished', fmt('%d', NOW))
+  call('HSET', P .. 'b:' .. id, 'finished', NOW_TEXT)
   call('ZADD', P .. 'ended', NOW + tonumber(b[3]), id .. '|batch|')
 end
 
@@ -737,6 +737,20 @@ local function settle_batches()
     if left < 0 or did.look then end_batch(id) end
     tell_batch(id)
   end
+end
+
+-- A batch whole: id, type, template, created, finished, expires, open, cancel, truncated, total, how many
+-- ends are logged, and the counts in the order of the states. Nothing where there is none.
+local function view_batch(id)
+  local b = call('HMGET', P .. 'b:' .. id, 'type', 'template', 'created', 'finished', 'ttl', 'open', 'cancel',
+    'truncated', 'total', 'gone', 'n:scheduled', 'n:queued', 'n:running', 'n:succeeded', 'n:failed',
+    'n:cancelled')
+  if b[10] ~= '0' then return end
+  local expires = b[4] == '0' and '0' or fmt('%d', tonumber(b[4]) + tonumber(b[5]))
+  local values = { id, b[1], b[2], b[3], b[4], expires, b[6], b[7], b[8], b[9],
+    fmt('%d', call('LLEN', P .. 'bd:' .. id)) }
+  for i = 11, 16 do values[#values + 1] = b[i] or '0' end
+  return values
 end
 
 -- A job whole, as `find` answers it; `where` is where one that has not ended stands.

@@ -7,7 +7,7 @@ import io.threadmill.batch.BatchRepository.Positioned;
 import io.threadmill.batch.BatchRepository.Rows;
 import io.threadmill.job.Draining;
 import io.threadmill.job.JobId;
-import io.threadmill.job.JobListener;
+import io.threadmill.job.JobListeners;
 import io.threadmill.job.JobRepository;
 import io.threadmill.job.JobRepository.ChangeAnswer;
 import io.threadmill.job.JobRepository.Filter;
@@ -19,10 +19,7 @@ import io.threadmill.job.JobTypes;
 import io.threadmill.job.Jobs;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 
 /**
@@ -32,21 +29,19 @@ import org.springframework.stereotype.Service;
 @Service
 public class Batches {
 
-  private static final Logger log = LoggerFactory.getLogger(Batches.class);
-
   /** Rows looked at for one page of a list. */
   private static final int WINDOW = 200;
 
   private final Jobs jobs;
   private final JobTypes types;
   private final BatchRepository repository;
-  private final List<JobListener> listeners;
+  private final JobListeners listeners;
 
-  Batches(Jobs jobs, JobTypes types, BatchRepository repository, List<JobListener> listeners) {
+  Batches(Jobs jobs, JobTypes types, BatchRepository repository, JobListeners listeners) {
     this.jobs = jobs;
     this.types = types;
     this.repository = repository;
-    this.listeners = List.copyOf(listeners);
+    this.listeners = listeners;
   }
 
   /** A batch begun, or one that an earlier call began under the same key. */
@@ -76,18 +71,7 @@ public class Batches {
     return opened.replayed()
         ? new Replayed(opened.id())
         : new Fresh(
-            new Intake(
-                opened.id(), frame, request.params(), atomic, types, repository, this::tell));
-  }
-
-  private void tell(Consumer<JobListener> call) {
-    for (JobListener listener : listeners) {
-      try {
-        call.accept(listener);
-      } catch (RuntimeException fault) {
-        log.warn("a job listener threw", fault);
-      }
-    }
+            new Intake(opened.id(), frame, request.params(), atomic, types, repository, listeners));
   }
 
   public Optional<Batch> find(JobId id) {

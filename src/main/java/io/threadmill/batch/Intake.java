@@ -8,14 +8,13 @@ import io.threadmill.job.BacklogFull;
 import io.threadmill.job.InvalidJob;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobLimits;
-import io.threadmill.job.JobListener;
+import io.threadmill.job.JobListeners;
 import io.threadmill.job.JobSpec;
 import io.threadmill.job.JobTypes;
 import io.threadmill.job.PayloadTooLarge;
 import io.threadmill.job.Violations.Violation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -35,11 +34,12 @@ public final class Intake {
   private final boolean atomic;
   private final JobTypes types;
   private final BatchRepository repository;
-  private final Consumer<Consumer<JobListener>> listeners;
+  private final JobListeners listeners;
   private final List<Row> rows = new ArrayList<>();
   private int chars;
   private int chunk;
   private int taken;
+  private int written;
   private boolean open = true;
 
   /**
@@ -52,7 +52,7 @@ public final class Intake {
       boolean atomic,
       JobTypes types,
       BatchRepository repository,
-      Consumer<Consumer<JobListener>> listeners) {
+      JobListeners listeners) {
     this.id = id;
     this.frame = frame;
     this.common = common;
@@ -136,18 +136,27 @@ public final class Intake {
     try {
       open = repository.append(id, frame, ++chunk, rows);
     } catch (BacklogFull full) {
-      repository.close(id, atomic || chunk == 1 ? Close.DROP : Close.CUT);
       open = false;
+      if (atomic) {
+        written = 0;
+      }
+      repository.close(id, written == 0 ? Close.DROP : Close.CUT);
       throw full;
     }
-    List<JobSpec> written =
+    written += open ? rows.size() : 0;
+    List<JobSpec> runnable =
         rows.stream()
             .filter(ValidRow.class::isInstance)
             .map(row -> ((ValidRow) row).spec())
             .toList();
-    listeners.accept(listener -> listener.enqueued(written));
+    listeners.tell(listener -> listener.enqueued(runnable));
     rows.clear();
     chars = 0;
+  }
+
+  /** How many items are known to be in Redis, and stay there. */
+  public int written() {
+    return written;
   }
 
   /** True once the batch was cancelled: what would be added is passed over. */

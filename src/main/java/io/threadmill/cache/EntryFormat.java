@@ -10,6 +10,7 @@ import java.util.zip.CRC32C;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An entry as bytes, and back. Big-endian:
@@ -117,7 +118,7 @@ final class EntryFormat {
   }
 
   /** Null when that saves less than a tenth. */
-  private static byte @org.jspecify.annotations.Nullable [] deflated(byte[] body) {
+  private static byte @Nullable [] deflated(byte[] body) {
     if (body.length < WORTH_PACKING) {
       return null;
     }
@@ -127,7 +128,7 @@ final class EntryFormat {
     return deflated(body, body.length);
   }
 
-  private static byte @org.jspecify.annotations.Nullable [] deflated(byte[] body, int length) {
+  private static byte @Nullable [] deflated(byte[] body, int length) {
     byte[] out = new byte[length - length / 10];
     var deflater = new Deflater(Deflater.BEST_SPEED, true);
     try {
@@ -140,8 +141,7 @@ final class EntryFormat {
     }
   }
 
-  private static byte @org.jspecify.annotations.Nullable [] inflated(
-      byte[] bytes, int from, int length, int size) {
+  private static byte @Nullable [] inflated(byte[] bytes, int from, int length, int size) {
     byte[] out = new byte[size];
     var inflater = new Inflater(true);
     try {

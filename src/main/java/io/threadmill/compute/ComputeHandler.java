@@ -11,6 +11,7 @@ import io.threadmill.job.JobResult.CacheUse;
 import io.threadmill.job.JobResult.ResultBody;
 import io.threadmill.job.Violations;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -113,9 +114,7 @@ final class ComputeHandler implements JobHandler<ComputeParams> {
   }
 
   private static boolean checkIsolation(
-      ComputeParams params,
-      @org.jspecify.annotations.Nullable LoadedFunction<?> function,
-      Violations violations) {
+      ComputeParams params, @Nullable LoadedFunction<?> function, Violations violations) {
     Isolation asked = function == null ? Isolation.THREAD : function.description().isolation();
     if (params.isolation() != null) {
       asked = Isolation.ofWireName(params.isolation()).orElse(null);

@@ -2,6 +2,7 @@ package io.threadmill.job;
 
 import io.threadmill.job.Violations.Violation;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Turns what the JSON mapper found wrong into a field and what would be right. */
@@ -34,14 +36,13 @@ final class BindFault {
   }
 
   private static String expected(JacksonException fault) {
-    if (fault instanceof tools.jackson.databind.exc.MismatchedInputException mismatch
-        && mismatch.getTargetType() != null) {
+    if (fault instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
       Class<?> target = mismatch.getTargetType();
       String form = FORMS.get(target);
       if (form != null) {
         return "must be " + form;
       }
-      if (java.util.Collection.class.isAssignableFrom(target)) {
+      if (Collection.class.isAssignableFrom(target)) {
         return "must be an array";
       }
       if (Map.class.isAssignableFrom(target) || target.isRecord()) {

@@ -1,6 +1,7 @@
 package io.threadmill.job;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
@@ -68,8 +69,6 @@ public final class DurationText {
   public static long retryAfterSeconds(Duration duration) {
     return Math.max(
         1,
-        BigDecimal.valueOf(duration.toMillis(), 3)
-            .setScale(0, java.math.RoundingMode.CEILING)
-            .longValue());
+        BigDecimal.valueOf(duration.toMillis(), 3).setScale(0, RoundingMode.CEILING).longValue());
   }
 }

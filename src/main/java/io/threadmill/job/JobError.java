@@ -1,5 +1,6 @@
 package io.threadmill.job;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -32,7 +33,7 @@ public record JobError(
   }
 
   public JobError with(String name, Object value) {
-    var extended = new java.util.LinkedHashMap<>(extensions);
+    var extended = new LinkedHashMap<>(extensions);
     extended.put(name, value);
     return new JobError(slug, title, detail, retryable, extended);
   }

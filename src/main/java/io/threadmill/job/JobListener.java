@@ -15,6 +15,8 @@ public interface JobListener {
   enum Duty {
     /** What is due is queued. */
     PROMOTE,
+    /** What was asked for of whole batches is done, row by row. */
+    BATCHES,
     /** Attempts are told that they are cancelled. */
     CANCEL,
     /** How far attempts are is told. */

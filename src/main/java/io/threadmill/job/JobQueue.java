@@ -40,6 +40,9 @@ public interface JobQueue {
   /** Queues what is due. Answers how long until the next is, if one is known. */
   Optional<Duration> promote();
 
+  /** Goes on with what was asked for of whole batches, some rows; true when more is left. */
+  boolean walkBatches();
+
   /** Whom to wake when a take found out that {@link #promote} is due sooner than it had said. */
   default void onSooner(Runnable wake) {}
 

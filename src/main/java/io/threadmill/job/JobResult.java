@@ -1,6 +1,7 @@
 package io.threadmill.job;
 
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a handler answers: its type alone decides what becomes of the job. */
@@ -58,7 +59,7 @@ public sealed interface JobResult {
     BYPASS;
 
     public String wireName() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
 
     public static @Nullable CacheUse ofWireName(@Nullable String name) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -45,6 +46,23 @@ public final class JobTypes {
     return Optional.ofNullable(handlers.get(type));
   }
 
+  private @Nullable JobHandler<?> handler(String type, Violations violations) {
+    JobHandler<?> handler = handlers.get(type);
+    if (handler == null) {
+      Violation unknown = unknownType(type);
+      violations.add(unknown.pointer(), unknown.detail());
+    }
+    return handler;
+  }
+
+  private JobHandler<?> handler(String type) {
+    JobHandler<?> handler = handlers.get(type);
+    if (handler == null) {
+      throw new InvalidJob(List.of(unknownType(type)));
+    }
+    return handler;
+  }
+
   /** A handler together with parameters bound to its own type. */
   public record Bound<P>(JobHandler<P> handler, P params) {
     public JobResult run(JobContext context) throws Exception {
@@ -59,10 +77,7 @@ public final class JobTypes {
    *     version
    */
   public Bound<?> bind(String type, String params) {
-    JobHandler<?> handler = handlers.get(type);
-    if (handler == null) {
-      throw new InvalidJob(List.of(unknownType(type)));
-    }
+    JobHandler<?> handler = handler(type);
     return bind(handler, mapper.readTree(params));
   }
 
@@ -83,10 +98,8 @@ public final class JobTypes {
   public JobSpec check(JobRequest request) {
     var violations = new Violations("");
     checkOptions(request, violations);
-    JobHandler<?> handler = handlers.get(request.type());
+    JobHandler<?> handler = handler(request.type(), violations);
     if (handler == null) {
-      Violation unknown = unknownType(request.type());
-      violations.add(unknown.pointer(), unknown.detail());
       throw new InvalidJob(violations.list());
     }
     String params = text(request.params());
@@ -114,11 +127,7 @@ public final class JobTypes {
   public JobSpec frame(JobRequest request) {
     var violations = new Violations("");
     checkOptions(request, violations);
-    JobHandler<?> handler = handlers.get(request.type());
-    if (handler == null) {
-      Violation unknown = unknownType(request.type());
-      violations.add(unknown.pointer(), unknown.detail());
-    }
+    JobHandler<?> handler = handler(request.type(), violations);
     if (handler == null || !violations.isEmpty()) {
       throw new InvalidJob(violations.list());
     }
@@ -132,10 +141,7 @@ public final class JobTypes {
    * @throws PayloadTooLarge when the params are over their size
    */
   public JobSpec row(JobSpec frame, JsonNode params) {
-    JobHandler<?> handler = handlers.get(frame.type());
-    if (handler == null) {
-      throw new InvalidJob(List.of(unknownType(frame.type())));
-    }
+    JobHandler<?> handler = handler(frame.type());
     if (!params.isObject()) {
       throw new InvalidJob(List.of(new Violation("", "must be a JSON object")));
     }
@@ -161,13 +167,10 @@ public final class JobTypes {
   public void checkShape(JobRequest request) {
     var violations = new Violations("");
     checkOptions(request, violations);
-    JobHandler<?> handler = handlers.get(request.type());
-    if (handler == null) {
-      Violation unknown = unknownType(request.type());
-      violations.add(unknown.pointer(), unknown.detail());
-    } else if (!request.params().isObject()) {
+    JobHandler<?> handler = handler(request.type(), violations);
+    if (!request.params().isObject()) {
       violations.add("/params", "must be a JSON object");
-    } else {
+    } else if (handler != null) {
       faultsOf(handler, request.params()).stream()
           .filter(fault -> !request.params().at(fault.pointer()).isMissingNode())
           .forEach(fault -> violations.add("/params" + fault.pointer(), fault.detail()));
@@ -213,7 +216,7 @@ public final class JobTypes {
       JobRequest request,
       String params,
       String pool,
-      @org.jspecify.annotations.Nullable String host) {
+      @Nullable String host) {
     return new JobSpec(
         handler.type(),
         params,
@@ -232,7 +235,7 @@ public final class JobTypes {
         null);
   }
 
-  private static <T> T orElse(@org.jspecify.annotations.Nullable T value, T fallback) {
+  private static <T> T orElse(@Nullable T value, T fallback) {
     return value == null ? fallback : value;
   }
 
@@ -269,7 +272,7 @@ public final class JobTypes {
   }
 
   private static void checkRange(
-      @org.jspecify.annotations.Nullable Duration value,
+      @Nullable Duration value,
       String pointer,
       Duration least,
       Duration most,
@@ -286,8 +289,7 @@ public final class JobTypes {
     return !key.isBlank() && key.length() <= JobLimits.MAX_KEY_CHARS && !hasControls(key);
   }
 
-  private static void checkKey(
-      @org.jspecify.annotations.Nullable String key, Violations violations) {
+  private static void checkKey(@Nullable String key, Violations violations) {
     if (key == null) {
       return;
     }

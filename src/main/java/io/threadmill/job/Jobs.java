@@ -12,10 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 
 /**
@@ -24,20 +21,18 @@ import org.springframework.stereotype.Service;
 @Service
 public class Jobs {
 
-  private static final Logger log = LoggerFactory.getLogger(Jobs.class);
-
   /** Steps of one change of many: as many as a walk over millions of jobs takes. */
   private static final int MOST_CHANGE_CALLS = 10_000;
 
   private final JobTypes types;
   private final JobRepository repository;
-  private final List<JobListener> listeners;
+  private final JobListeners listeners;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  Jobs(JobTypes types, JobRepository repository, List<JobListener> listeners) {
+  Jobs(JobTypes types, JobRepository repository, JobListeners listeners) {
     this.types = types;
     this.repository = repository;
-    this.listeners = List.copyOf(listeners);
+    this.listeners = listeners;
   }
 
   /**
@@ -57,23 +52,12 @@ public class Jobs {
       JobSpec spec = types.check(request);
       Enqueued enqueued = repository.enqueue(spec, idempotency);
       if (!enqueued.replayed()) {
-        tell(listener -> listener.enqueued(List.of(spec)));
+        listeners.tell(listener -> listener.enqueued(List.of(spec)));
       }
       return enqueued;
     } catch (ThreadmillException refused) {
-      tell(listener -> listener.refused(refused.getClass().getSimpleName()));
+      listeners.tell(listener -> listener.refused(refused.getClass().getSimpleName()));
       throw refused;
-    }
-  }
-
-  /** A listener that throws does not turn an accepted job into a failed call. */
-  private void tell(Consumer<JobListener> call) {
-    for (JobListener listener : listeners) {
-      try {
-        call.accept(listener);
-      } catch (RuntimeException fault) {
-        log.warn("a job listener threw", fault);
-      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.threadmill.pool;
 
+import io.threadmill.job.Ending;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.TakenJob;
 import io.threadmill.job.Ticker;
@@ -99,7 +100,7 @@ final class Dispatcher {
       pool.execute(() -> pipeline.run(attempt));
     } catch (RuntimeException rejected) {
       attempt.stop(Attempt.Stop.DRAINED);
-      recorder.record(attempt, new io.threadmill.job.Ending.Released(Duration.ZERO));
+      recorder.record(attempt, new Ending.Released(Duration.ZERO));
     }
   }
 }

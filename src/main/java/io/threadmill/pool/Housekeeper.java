@@ -69,6 +69,7 @@ final class Housekeeper {
 
   private Duration step() {
     boolean well = duty(Duty.PROMOTE, () -> next = queue.promote().orElse(TICK));
+    well &= duty(Duty.BATCHES, this::walkBatches);
     if (recorder.heldCount() > 0) {
       well &= duty(Duty.CANCEL, () -> cancel(queue.cancellations()));
     }
@@ -109,6 +110,12 @@ final class Housekeeper {
       log.info("{} goes on", duty.wireName());
     }
     return true;
+  }
+
+  private void walkBatches() {
+    if (queue.walkBatches()) {
+      next = Duration.ZERO;
+    }
   }
 
   private void cancel(List<JobId> ids) {

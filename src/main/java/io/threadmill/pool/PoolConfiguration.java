@@ -1,6 +1,6 @@
 package io.threadmill.pool;
 
-import io.threadmill.job.JobListener;
+import io.threadmill.job.JobListeners;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.JobRepository;
 import io.threadmill.job.JobTypes;
@@ -65,7 +65,7 @@ class PoolConfiguration {
       JobQueue queue,
       JobRepository repository,
       JobTypes types,
-      List<JobListener> jobListeners,
+      JobListeners jobListeners,
       Ticker ticker,
       RandomGenerator random,
       @Value("${threadmill.queue.beat:5s}") Duration beat) {

@@ -9,7 +9,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,7 +115,7 @@ final class DataFolder implements AutoCloseable {
     }
     try {
       old.onExit().get(OLD_SERVER_SECONDS, TimeUnit.SECONDS);
-    } catch (java.util.concurrent.TimeoutException _) {
+    } catch (TimeoutException _) {
       throw new InvalidSetting(
           "threadmill.redis.data-dir",
           "a redis-server of process " + old.pid() + " still works in " + folder + ".",
@@ -121,7 +123,7 @@ final class DataFolder implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while starting Redis", interrupted);
-    } catch (java.util.concurrent.ExecutionException _) {
+    } catch (ExecutionException _) {
       // Its end cannot be watched; starting will show whether it is gone.
     }
   }

@@ -13,6 +13,7 @@ import io.threadmill.job.JobSnapshot.StoredResult;
 import io.threadmill.job.JobSnapshot.Waiting;
 import io.threadmill.job.JobSpec;
 import io.threadmill.job.JobState;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -185,10 +186,7 @@ final class JobRecords {
     if (outcome.startsWith("J")) {
       String json = outcome.substring(outcome.indexOf('\n') + 1);
       return new StoredResult(
-          "application/json",
-          json.getBytes(java.nio.charset.StandardCharsets.UTF_8).length,
-          json,
-          null);
+          "application/json", json.getBytes(StandardCharsets.UTF_8).length, json, null);
     }
     if (outcome.startsWith("B")) {
       String[] lines = outcome.split("\n", 4);

@@ -31,7 +31,7 @@ record PackedRecord(
     String options,
     String params) {
 
-  private static final byte VERSION = 'B';
+  static final byte VERSION = 'B';
 
   // Offsets into the record, in the order of the preamble's FORM.
   private static final int RUN = 3;

@@ -31,7 +31,10 @@ final class RedisBatchRepository implements BatchRepository {
 
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
-  /** The states in the order in which {@code batch_find.lua} counts them. */
+  /** Values a batch in the answers of {@code batch_find.lua} and {@code batch_list.lua}. */
+  private static final int FOUND = 17;
+
+  /** The states in the order in which the scripts count them. */
   private static final List<JobState> COUNTED =
       List.of(
           JobState.SCHEDULED,
@@ -44,6 +47,7 @@ final class RedisBatchRepository implements BatchRepository {
   private final RedisScripts scripts;
   private final RedisJobRepository jobs;
   private final JobRecords records;
+  private final ApartResults results;
   private final QueueBudget budget;
   private final String ttl;
 
@@ -51,11 +55,13 @@ final class RedisBatchRepository implements BatchRepository {
       RedisScripts scripts,
       RedisJobRepository jobs,
       JobRecords records,
+      ApartResults results,
       QueueBudget budget,
       ResultProperties result) {
     this.scripts = scripts;
     this.jobs = jobs;
     this.records = records;
+    this.results = results;
     this.budget = budget;
     this.ttl = millis(result.ttl());
   }
@@ -150,27 +156,27 @@ final class RedisBatchRepository implements BatchRepository {
   @Override
   public Optional<Batch> find(JobId id) {
     List<Object> values = scripts.once(Script.BATCH_FIND, List.of(id.value()));
-    return values.isEmpty() ? Optional.empty() : Optional.of(batch(id, values));
+    return values.isEmpty() ? Optional.empty() : Optional.of(batch(values, 0));
   }
 
-  private static Batch batch(JobId id, List<Object> values) {
+  private static Batch batch(List<Object> values, int at) {
     var counts = new EnumMap<JobState, Long>(JobState.class);
     for (int i = 0; i < COUNTED.size(); i++) {
-      counts.put(COUNTED.get(i), number(values, 10 + i));
+      counts.put(COUNTED.get(i), number(values, at + 11 + i));
     }
-    String template = (String) values.get(1);
+    String template = (String) values.get(at + 2);
     return new Batch(
-        id,
-        (String) values.get(0),
+        new JobId((String) values.get(at)),
+        (String) values.get(at + 1),
         template.isEmpty() ? null : template,
-        state(number(values, 5) == 1, number(values, 6) == 1, number(values, 3) > 0),
-        number(values, 8),
+        state(number(values, at + 6) == 1, number(values, at + 7) == 1, number(values, at + 4) > 0),
+        number(values, at + 9),
         counts,
-        number(values, 7) == 1,
-        Instant.ofEpochMilli(number(values, 2)),
-        instant(number(values, 3)),
-        instant(number(values, 4)),
-        number(values, 9));
+        number(values, at + 8) == 1,
+        Instant.ofEpochMilli(number(values, at + 3)),
+        instant(number(values, at + 4)),
+        instant(number(values, at + 5)),
+        number(values, at + 10));
   }
 
   private static Batch.State state(boolean open, boolean cancelled, boolean finished) {
@@ -193,12 +199,15 @@ final class RedisBatchRepository implements BatchRepository {
 
   @Override
   public Page list(int limit, @Nullable String cursor) {
-    List<Object> ids =
+    List<Object> values =
         scripts.once(
             Script.BATCH_LIST, List.of(cursor == null ? "" : cursor, Integer.toString(limit)));
-    List<Batch> found =
-        ids.stream().map(id -> find(new JobId((String) id))).flatMap(Optional::stream).toList();
-    return new Page(found, ids.size() < limit ? null : (String) ids.getLast());
+    String next = (String) values.getFirst();
+    var found = new ArrayList<Batch>();
+    for (int at = 1; at < values.size(); at += FOUND) {
+      found.add(batch(values, at));
+    }
+    return new Page(found, next.isEmpty() ? null : next);
   }
 
   @Override
@@ -239,7 +248,7 @@ final class RedisBatchRepository implements BatchRepository {
     for (int at = 1; at < values.size(); at += 1 + JobRecords.FOUND) {
       rows.add(
           new Positioned(
-              number(values, at), jobs.withResult(records.snapshot(values, at + 1, true))));
+              number(values, at), results.filled(records.snapshot(values, at + 1, true))));
     }
     return new Rows(rows, number(values, 0));
   }

@@ -34,6 +34,10 @@ class RedisConfiguration {
   /** The server this instance works on; {@code embedded} is null for an outside one. */
   record Server(RedisAddress address, @Nullable EmbeddedRedis embedded) implements AutoCloseable {
 
+    String setting() {
+      return embedded == null ? "spring.data.redis.url" : "threadmill.redis.data-dir";
+    }
+
     String mode() {
       return embedded == null ? "external" : "embedded";
     }
@@ -78,7 +82,7 @@ class RedisConfiguration {
 
   @Bean(destroyMethod = "shutdown")
   RedissonClient redisson(Server server, Instance instance) {
-    return RedisConnection.open(server.address(), instance);
+    return RedisConnection.open(server.address(), server.setting(), instance);
   }
 
   @Bean
@@ -98,10 +102,16 @@ class RedisConfiguration {
   }
 
   @Bean
+  ApartResults apartResults(RedissonClient redisson, RedisScripts scripts) {
+    return new ApartResults(redisson, scripts.patience());
+  }
+
+  @Bean
   JobQueue jobQueue(
       RedissonClient redisson,
       RedisScripts scripts,
       JobRecords records,
+      ApartResults results,
       Instance instance,
       QueueProperties queue,
       ResultProperties result,
@@ -109,7 +119,16 @@ class RedisConfiguration {
       RandomGenerator random,
       RedisNeighbours neighbours) {
     return new RedisJobQueue(
-        redisson, scripts, records, instance, queue, result, host, random, neighbours::renew);
+        redisson,
+        scripts,
+        records,
+        results,
+        instance,
+        queue,
+        result,
+        host,
+        random,
+        neighbours::renew);
   }
 
   @Bean
@@ -136,11 +155,13 @@ class RedisConfiguration {
       RedissonClient redisson,
       RedisScripts scripts,
       JobRecords records,
+      ApartResults results,
       Instance instance,
       QueueBudget budget,
       ResultProperties result,
       RandomGenerator random) {
-    return new RedisJobRepository(redisson, scripts, records, instance, budget, result, random);
+    return new RedisJobRepository(
+        redisson, scripts, records, results, instance, budget, result, random);
   }
 
   @Bean
@@ -148,9 +169,10 @@ class RedisConfiguration {
       RedisScripts scripts,
       RedisJobRepository jobs,
       JobRecords records,
+      ApartResults results,
       QueueBudget budget,
       ResultProperties result) {
-    return new RedisBatchRepository(scripts, jobs, records, budget, result);
+    return new RedisBatchRepository(scripts, jobs, records, results, budget, result);
   }
 
   @Bean

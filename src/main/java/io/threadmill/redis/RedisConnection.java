@@ -4,6 +4,7 @@ import io.threadmill.job.Instance;
 import io.threadmill.job.InvalidSetting;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.redisnode.RedisMaster;
@@ -35,15 +36,24 @@ final class RedisConnection {
   private static final DelayStrategy PAUSE =
       new EqualJitterDelay(Duration.ofMillis(100), Duration.ofSeconds(1));
 
+  private static final String URL = "spring.data.redis.url";
+
   private RedisConnection() {}
 
-  /**
-   * @throws InvalidSetting when the server cannot be reached, is too old or would evict jobs
-   */
   static RedissonClient open(RedisAddress address, Instance instance) {
+    return open(address, URL, instance);
+  }
+
+  /**
+   * @param setting what named the server
+   * @throws InvalidSetting when the server cannot be reached, is too old, would evict jobs or holds
+   *     jobs of another version's form
+   */
+  static RedissonClient open(RedisAddress address, String setting, Instance instance) {
     RedissonClient client = connect(address, instance);
     try {
       check(client.getRedisNodes(RedisNodes.SINGLE).getInstance());
+      refuseOtherForm(client, setting);
       return client;
     } catch (RuntimeException refused) {
       client.shutdown();
@@ -83,7 +93,7 @@ final class RedisConnection {
       return Redisson.create(config);
     } catch (RedisException unreachable) {
       throw new InvalidSetting(
-          "spring.data.redis.url",
+          URL,
           "Redis at %s cannot be reached or refused the password.".formatted(address.shown()),
           "Start it, or correct the setting; without the setting an embedded Redis is used.");
     }
@@ -93,9 +103,7 @@ final class RedisConnection {
     String version = server.info(InfoSection.SERVER).getOrDefault("redis_version", "0");
     if (isOlder(version)) {
       throw new InvalidSetting(
-          "spring.data.redis.url",
-          "names a Redis " + version + ".",
-          "Threadmill needs Redis 6.2 or newer.");
+          URL, "names a Redis " + version + ".", "Threadmill needs Redis 6.2 or newer.");
     }
     String policy;
     try {
@@ -109,9 +117,24 @@ final class RedisConnection {
     }
     if (!"noeviction".equals(policy)) {
       throw new InvalidSetting(
-          "spring.data.redis.url",
+          URL,
           "names a Redis whose maxmemory-policy is " + policy + ", which can evict jobs.",
           "Run: redis-cli CONFIG SET maxmemory-policy noeviction");
+    }
+  }
+
+  /** Records of another version's form would be misread, or refused one by one. */
+  private static void refuseOtherForm(RedissonClient client, String setting) {
+    Map<String, String> clock =
+        client
+            .<String, String>getMap(RedisScripts.PREFIX + "clk", StringCodec.INSTANCE)
+            .getAll(Set.of("last", "form"));
+    String ours = Character.toString(PackedRecord.VERSION);
+    if (clock.containsKey("last") && !ours.equals(clock.get("form"))) {
+      throw new InvalidSetting(
+          setting,
+          "names a Redis with jobs of another version of Threadmill.",
+          "Name another one here; that version can still finish and answer those jobs.");
     }
   }
 

@@ -20,15 +20,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
-import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +38,6 @@ final class RedisJobQueue implements JobQueue {
   static final int MOST_TAKEN = 128;
 
   private static final int MOST_SWEPT = 200;
-
-  /** A JSON result up to this size stands in the record; what is larger is written beforehand. */
-  private static final int MOST_INLINE = 64 * 1024;
-
-  /** How long a result written beforehand waits for the ending that points to it. */
-  private static final Duration BLOB_PATIENCE = Duration.ofMinutes(10);
 
   /** Endings in one call. */
   private static final int MOST_RECORDED = 128;
@@ -80,6 +72,7 @@ final class RedisJobQueue implements JobQueue {
   private final RedissonClient redisson;
   private final RedisScripts scripts;
   private final JobRecords records;
+  private final ApartResults results;
   private final String instance;
   private final QueueProperties queue;
   private final String ttl;
@@ -92,6 +85,7 @@ final class RedisJobQueue implements JobQueue {
       RedissonClient redisson,
       RedisScripts scripts,
       JobRecords records,
+      ApartResults results,
       Instance instance,
       QueueProperties queue,
       ResultProperties result,
@@ -101,6 +95,7 @@ final class RedisJobQueue implements JobQueue {
     this.redisson = redisson;
     this.scripts = scripts;
     this.records = records;
+    this.results = results;
     this.instance = instance.name();
     this.queue = queue;
     this.ttl = millis(result.ttl());
@@ -241,7 +236,7 @@ final class RedisJobQueue implements JobQueue {
 
   /** What an ending brings into its call, about. */
   private static int size(Ending ending) {
-    return ending instanceof Ending.Succeeded done && !isApart(done)
+    return ending instanceof Ending.Succeeded done && !ApartResults.isApart(done)
         ? done.body().bytes().length
         : 0;
   }
@@ -272,8 +267,8 @@ final class RedisJobQueue implements JobQueue {
       Recording recording = endings.get(slice.get(i));
       if (verdicts[slice.get(i)] == Verdict.REFUSED
           && recording.ending() instanceof Ending.Succeeded done
-          && isApart(done)) {
-        dropBlob(recording.job());
+          && ApartResults.isApart(done)) {
+        results.drop(recording.job());
       }
     }
   }
@@ -300,36 +295,11 @@ final class RedisJobQueue implements JobQueue {
     };
   }
 
-  private static boolean isApart(Ending.Succeeded done) {
-    return !done.body().isJson() || done.body().bytes().length > MOST_INLINE;
-  }
-
-  private static String blobKey(TakenJob job) {
-    return RedisScripts.PREFIX + "o:" + job.id() + ":" + job.lease();
-  }
-
   private String outcome(Recording recording, Ending.Succeeded done) {
-    TakenJob job = recording.job();
-    if (!isApart(done)) {
-      return records.inline(
-          done, recording.progress(), new String(done.body().bytes(), StandardCharsets.UTF_8));
-    }
-    try {
-      redisson
-          .<byte[]>getBucket(blobKey(job), ByteArrayCodec.INSTANCE)
-          .set(done.body().bytes(), BLOB_PATIENCE);
-    } catch (RedisException told) {
-      throw Refusals.of("Redis did not take the result", told);
-    }
-    return records.apart(done, recording.progress(), blobKey(job));
-  }
-
-  private void dropBlob(TakenJob job) {
-    try {
-      redisson.getBucket(blobKey(job), ByteArrayCodec.INSTANCE).delete();
-    } catch (RedisException _) {
-      // It expires by itself.
-    }
+    return ApartResults.isApart(done)
+        ? records.apart(done, recording.progress(), results.write(recording.job(), done))
+        : records.inline(
+            done, recording.progress(), new String(done.body().bytes(), StandardCharsets.UTF_8));
   }
 
   @Override
@@ -351,14 +321,9 @@ final class RedisJobQueue implements JobQueue {
       args.add(job.id().value());
       args.add(job.lease());
     }
-    var gone = new HashMap<Object, Integer>();
-    scripts.repeated(Script.BEAT, args).forEach(id -> gone.merge(id, 1, Integer::sum));
+    var gone = new HashSet<Object>(scripts.repeated(Script.BEAT, args));
     onBeat.run();
-    // Of two attempts of one job that are held here the older is the one that lost its lease.
-    return held.stream()
-        .sorted(Comparator.comparingInt(TakenJob::attempt))
-        .filter(job -> gone.merge(job.id().value(), -1, Integer::sum) >= 0)
-        .toList();
+    return held.stream().filter(job -> gone.contains(job.lease())).toList();
   }
 
   @Override
@@ -377,21 +342,20 @@ final class RedisJobQueue implements JobQueue {
 
   @Override
   public Optional<Duration> promote() {
-    String most = Integer.toString(MOST_SWEPT);
-    long next;
-    long more;
-    try {
-      next =
-          scripts.repeatedNumber(
-              Script.PROMOTE,
-              List.of(most, RedisLimiter.concurrency(host), RedisLimiter.interval(host)));
-    } finally { // whatever became of the first
-      more = scripts.repeatedNumber(Script.BATCH_WALK, List.of(most, ttl));
-    }
-    if (more > 0) {
-      return Optional.of(Duration.ZERO);
-    }
+    long next =
+        scripts.repeatedNumber(
+            Script.PROMOTE,
+            List.of(
+                Integer.toString(MOST_SWEPT),
+                RedisLimiter.concurrency(host),
+                RedisLimiter.interval(host)));
     return next < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(next));
+  }
+
+  @Override
+  public boolean walkBatches() {
+    return scripts.repeatedNumber(Script.BATCH_WALK, List.of(Integer.toString(MOST_SWEPT), ttl))
+        > 0;
   }
 
   @Override

@@ -28,7 +28,6 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
-import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 
 /** The client's side of the store. Thread-safe. */
@@ -50,6 +49,7 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
   private final RedissonClient redisson;
   private final RedisScripts scripts;
   private final JobRecords records;
+  private final ApartResults results;
   private final Instance instance;
   private final QueueBudget budget;
   private final String ttl;
@@ -60,6 +60,7 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
       RedissonClient redisson,
       RedisScripts scripts,
       JobRecords records,
+      ApartResults results,
       Instance instance,
       QueueBudget budget,
       ResultProperties result,
@@ -67,6 +68,7 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     this.redisson = redisson;
     this.scripts = scripts;
     this.records = records;
+    this.results = results;
     this.instance = instance;
     this.budget = budget;
     this.ttl = Long.toString(result.ttl().toMillis());
@@ -210,24 +212,7 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     if (values.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(withResult(records.snapshot(values, 0, true)));
-  }
-
-  /** The job with a JSON result that is kept apart. */
-  JobSnapshot withResult(JobSnapshot job) {
-    StoredResult result = job.result();
-    if (result == null || result.blob() == null || !result.isJson()) {
-      return job;
-    }
-    byte[] bytes = blob(result.blob());
-    return bytes == null
-        ? job
-        : job.withResult(
-            new StoredResult(
-                result.mediaType(),
-                result.bytes(),
-                new String(bytes, StandardCharsets.UTF_8),
-                result.blob()));
+    return Optional.of(results.filled(records.snapshot(values, 0, true)));
   }
 
   @Override
@@ -239,16 +224,9 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     if (result.json() != null) {
       return Optional.of(result.json().getBytes(StandardCharsets.UTF_8));
     }
-    return result.blob() == null ? Optional.empty() : Optional.ofNullable(blob(result.blob()));
-  }
-
-  private byte @Nullable [] blob(String key) {
-    try {
-      return Answers.within(
-          scripts.patience(), redisson.<byte[]>getBucket(key, ByteArrayCodec.INSTANCE).getAsync());
-    } catch (RedisException away) {
-      throw new StoreUnavailable("Redis did not answer", away);
-    }
+    return result.blob() == null
+        ? Optional.empty()
+        : Optional.ofNullable(results.read(result.blob()));
   }
 
   private static String index(Filter filter) {

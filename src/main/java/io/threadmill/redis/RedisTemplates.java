@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.RMap;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
@@ -66,7 +67,7 @@ final class RedisTemplates implements TemplateRepository {
     return new Template(name, mapper.readTree(json));
   }
 
-  private static <T extends @org.jspecify.annotations.Nullable Object> T ask(Supplier<T> question) {
+  private static <T extends @Nullable Object> T ask(Supplier<T> question) {
     try {
       return question.get();
     } catch (RedisException away) {

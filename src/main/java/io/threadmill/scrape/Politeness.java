@@ -17,6 +17,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides a host's numbers and reports them to the one limiter: what robots.txt asks for, and what
@@ -71,8 +72,7 @@ final class Politeness {
     };
   }
 
-  private HopGate.@org.jspecify.annotations.Nullable Answer refusal(
-      Target hop, String own, Duration lease) {
+  private HopGate.@Nullable Answer refusal(Target hop, String own, Duration lease) {
     try {
       return switch (ask(hop, own, lease)) {
         case RobotsTxt.Allowed _ -> null;

@@ -9,6 +9,7 @@ import io.threadmill.egress.FetchOutcome;
 import io.threadmill.egress.FetchRequest;
 import io.threadmill.egress.Fetched;
 import io.threadmill.egress.Held;
+import io.threadmill.egress.HopGate;
 import io.threadmill.egress.Target;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,7 +89,7 @@ final class RobotsTxt {
    *
    * @param redirects asked about each hop of the file's own redirects
    */
-  Answer ask(Target target, io.threadmill.egress.HopGate redirects) throws InterruptedException {
+  Answer ask(Target target, HopGate redirects) throws InterruptedException {
     String origin = (target.secure() ? "https://" : "http://") + target.hostPort();
     CompletableFuture<Rules> mine = new CompletableFuture<>();
     CompletableFuture<Rules> theirs;
@@ -121,8 +122,7 @@ final class RobotsTxt {
     }
   }
 
-  private void fetch(
-      String origin, CompletableFuture<Rules> mine, io.threadmill.egress.HopGate redirects) {
+  private void fetch(String origin, CompletableFuture<Rules> mine, HopGate redirects) {
     // Where a gate throws, because Redis is away, nothing was learned of the site.
     Rules rules = new Missing(new NotYet(AGAIN));
     boolean keep = false;

@@ -6,6 +6,7 @@ import io.threadmill.job.ProblemKind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /** Every way a scrape can fail, and whether trying again can help. */
@@ -110,11 +111,11 @@ enum ScrapeProblem {
   }
 
   JobError error(String detail) {
-    return new JobError(slug(), title, detail, retryable, java.util.Map.of());
+    return new JobError(slug(), title, detail, retryable, Map.of());
   }
 
   JobError error(String detail, boolean retryableHere) {
-    return new JobError(slug(), title, detail, retryableHere, java.util.Map.of());
+    return new JobError(slug(), title, detail, retryableHere, Map.of());
   }
 
   static ScrapeProblem of(FetchFailure failure) {

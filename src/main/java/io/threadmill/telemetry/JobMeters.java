@@ -89,6 +89,23 @@ final class JobMeters implements JobListener {
     REASONS.forEach(reason -> refused.withTag("reason", reason));
   }
 
+  /** Since the start of this instance, for health. */
+  double leasesLost() {
+    return leasesLost.count();
+  }
+
+  double outcomesFenced() {
+    return fenced.count();
+  }
+
+  double endingsPostponed() {
+    return postponed.count();
+  }
+
+  double jobsRecovered() {
+    return recovered.count();
+  }
+
   @Override
   public void enqueued(List<JobSpec> specs) {
     for (JobSpec spec : specs) {

@@ -50,8 +50,8 @@ class TelemetryConfiguration {
   }
 
   @Bean
-  HealthIndicator queueHealthIndicator(HealthBoard board, Tally tally) {
-    return () -> Verdicts.queue(board.seen(), tally);
+  HealthIndicator queueHealthIndicator(HealthBoard board, JobMeters meters) {
+    return () -> Verdicts.queue(board.seen(), meters);
   }
 
   @Bean

@@ -50,7 +50,7 @@ final class Verdicts {
   }
 
   /** What Redis did not tell is left out. */
-  static Health queue(Observation seen, Tally tally) {
+  static Health queue(Observation seen, JobMeters meters) {
     WorkerStatus worker = seen.worker();
     StoreProbe.Load load = seen.store().load();
     Health.Builder health =
@@ -58,10 +58,10 @@ final class Verdicts {
             .withDetail("secondsSinceTake", seconds(worker.sinceTake()))
             .withDetail("secondsSinceBeat", worker.sinceBeat().toSeconds())
             .withDetail("held", worker.held())
-            .withDetail("leasesLost", tally.leasesLost())
-            .withDetail("outcomesFenced", tally.outcomesFenced())
-            .withDetail("endingsPostponed", tally.endingsPostponed())
-            .withDetail("jobsRecovered", tally.jobsRecovered());
+            .withDetail("leasesLost", (long) meters.leasesLost())
+            .withDetail("outcomesFenced", (long) meters.outcomesFenced())
+            .withDetail("endingsPostponed", (long) meters.endingsPostponed())
+            .withDetail("jobsRecovered", (long) meters.jobsRecovered());
     if (!load.oldestReady().isEmpty()) {
       health.withDetail("oldestReadySeconds", seconds(load.oldestReady()));
     }

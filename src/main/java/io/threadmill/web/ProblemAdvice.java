@@ -16,11 +16,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.apache.coyote.CloseNowException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
@@ -146,10 +148,15 @@ final class ProblemAdvice {
   @ExceptionHandler
   void gone(AsyncRequestNotUsableException unusable) {}
 
+  /** An answer that was begun and cannot be ended: the server closes its connection. */
+  @ExceptionHandler
+  void cut(CloseNowException cut) throws CloseNowException {
+    throw cut;
+  }
+
   @ExceptionHandler
   ResponseEntity<byte[]> answer(Exception fault, HttpServletRequest request) {
-    if (fault instanceof org.springframework.web.ErrorResponse known
-        && known.getStatusCode().is4xxClientError()) {
+    if (fault instanceof ErrorResponse known && known.getStatusCode().is4xxClientError()) {
       return writer.answer(
           ProblemException.badRequest("A parameter or header of the request is malformed."));
     }

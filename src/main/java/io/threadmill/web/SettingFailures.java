@@ -13,6 +13,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.convert.ConversionFailedException;
 import org.springframework.core.env.Environment;
+import org.springframework.validation.FieldError;
 
 /** Puts a bad setting into one sentence that names it and the way out. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -64,14 +65,8 @@ final class SettingFailures implements FailureAnalyzer {
     BindValidationException validation = find(bind, BindValidationException.class);
     if (validation != null) {
       var error = validation.getValidationErrors().getAllErrors().getFirst();
-      String field =
-          error instanceof org.springframework.validation.FieldError named
-              ? "." + named.getField()
-              : "";
-      Object value =
-          error instanceof org.springframework.validation.FieldError named
-              ? named.getRejectedValue()
-              : "?";
+      String field = error instanceof FieldError named ? "." + named.getField() : "";
+      Object value = error instanceof FieldError named ? named.getRejectedValue() : "?";
       return "%s%s is %s, but %s."
           .formatted(
               validation.getValidationErrors().getName(),

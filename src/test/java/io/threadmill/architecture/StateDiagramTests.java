@@ -7,6 +7,7 @@ import io.threadmill.job.JobState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -50,7 +51,7 @@ class StateDiagramTests {
             .map(line -> line.substring(0, line.indexOf(' ')))
             .collect(Collectors.toSet());
     Set<String> finished =
-        java.util.Arrays.stream(JobState.values())
+        Arrays.stream(JobState.values())
             .filter(JobState::finished)
             .map(JobState::wireName)
             .collect(Collectors.toSet());

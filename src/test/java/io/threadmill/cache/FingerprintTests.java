@@ -3,6 +3,7 @@ package io.threadmill.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +19,7 @@ class FingerprintTests {
   @Test
   void noTwoListsOfPartsHaveTheSameBytes() {
     assertThat(
-            java.util.stream.Stream.of(
+            Stream.of(
                     Fingerprint.of("k").with("a", "bc"),
                     Fingerprint.of("k").with("ab", "c"),
                     Fingerprint.of("k").with("a", "b").with("c", ""),

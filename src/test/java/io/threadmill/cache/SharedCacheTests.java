@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.springframework.cache.Cache;
 
@@ -174,7 +175,7 @@ class SharedCacheTests {
   @Test
   void whatIsTooLargeOrHasNoRoomIsNotKept() {
     byte[] noise = new byte[6_000];
-    new java.util.SplittableRandom(1).nextBytes(noise);
+    new SplittableRandom(1).nextBytes(noise);
     cache.keep(ONE, new Entry(Instant.EPOCH, new byte[0], noise));
     store.full = true;
     cache.keep(ONE, ENTRY);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.threadmill.job.Violations;
 import io.threadmill.job.Violations.Violation;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,7 +107,7 @@ class BuiltinContractTests {
         });
   }
 
-  private static java.util.function.Predicate<Violation> isOfSchemaOrBinding() {
+  private static Predicate<Violation> isOfSchemaOrBinding() {
     return fault ->
         fault.detail().endsWith(" or more")
             || fault.detail().endsWith(" or less")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.example.collatz.Collatz;
 import io.threadmill.job.Violations;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -103,9 +104,7 @@ class ComputeDocsTests {
   void theFunctionShownIsInOrder() throws Exception {
     LoadedFunction<?> collatz = TestFunctions.of(new Collatz()).find("collatz").orElseThrow();
     var task = collatz.task(collatz.description().example(), "", new Violations("")).orElseThrow();
-    assertThat(
-            new String(
-                task.compute(Steps.unlimited()).bytes(), java.nio.charset.StandardCharsets.UTF_8))
+    assertThat(new String(task.compute(Steps.unlimited()).bytes(), StandardCharsets.UTF_8))
         .isEqualTo("{\"highest\":9232,\"steps\":111}");
   }
 

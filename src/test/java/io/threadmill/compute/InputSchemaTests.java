@@ -3,6 +3,7 @@ package io.threadmill.compute;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.threadmill.job.Violations;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,7 +115,7 @@ class InputSchemaTests {
     return node.toString();
   }
 
-  private static java.util.List<Violations.Violation> check(String schema, String value) {
+  private static List<Violations.Violation> check(String schema, String value) {
     var violations = new Violations("");
     InputSchema.of(MAPPER.readTree(schema)).check(MAPPER.readTree(value), "", violations);
     return violations.list();

@@ -3,6 +3,7 @@ package io.threadmill.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.threadmill.ThreadmillApplication;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,7 +59,7 @@ class DockerfileTests {
   void onlyWhatTheImageIsBuiltFromEntersTheBuild() {
     var ignore = DockerIgnore.of(IGNORED);
     assertThat(
-            java.util.stream.Stream.of(
+            Stream.of(
                 ".git",
                 ".env",
                 "target/threadmill.jar",

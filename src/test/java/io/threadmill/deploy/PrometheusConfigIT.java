@@ -5,11 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.threadmill.web.ServiceIT;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -88,14 +94,14 @@ class PrometheusConfigIT extends ServiceIT {
 
   /** Instance to value, of each one that has any. */
   private static Map<String, String> query(int web, String expression) throws Exception {
-    String text = java.net.URLEncoder.encode(expression, java.nio.charset.StandardCharsets.UTF_8);
+    String text = URLEncoder.encode(expression, StandardCharsets.UTF_8);
     var request =
-        java.net.http.HttpRequest.newBuilder(
+        HttpRequest.newBuilder(
                 java.net.URI.create("http://127.0.0.1:" + web + "/api/v1/query?query=" + text))
             .timeout(Duration.ofSeconds(5))
             .build();
-    var answer = HTTP.send(request, java.net.http.HttpResponse.BodyHandlers.ofString());
-    var found = new java.util.TreeMap<String, String>();
+    var answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    var found = new TreeMap<String, String>();
     json(answer)
         .path("data")
         .path("result")
@@ -143,9 +149,7 @@ class PrometheusConfigIT extends ServiceIT {
                 "two three"));
     assertThat(ended).isEqualTo(new Tool.Ended(0, "--one two three\n"));
     assertThat(Files.readString(file)).isEqualTo(KEY);
-    assertThat(
-            java.nio.file.attribute.PosixFilePermissions.toString(
-                Files.getPosixFilePermissions(file)))
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
   }
 }

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -320,7 +321,7 @@ class HostileOriginIT {
   private static String lines(int count) {
     return IntStream.range(0, count)
         .mapToObj("X-%d: y\r\n"::formatted)
-        .collect(java.util.stream.Collectors.joining());
+        .collect(Collectors.joining());
   }
 
   private static Arguments script(String name, Script script) {

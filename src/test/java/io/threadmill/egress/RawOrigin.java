@@ -3,6 +3,7 @@ package io.threadmill.egress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -173,7 +174,7 @@ final class RawOrigin implements AutoCloseable {
 
     /** Says nothing until the client gives up. */
     void stall() throws IOException {
-      socket.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
     }
 
     void reset() throws IOException {

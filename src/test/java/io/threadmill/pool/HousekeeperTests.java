@@ -14,6 +14,7 @@ import io.threadmill.job.BacklogFull;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobListener;
 import io.threadmill.job.JobListener.Duty;
+import io.threadmill.job.JobListeners;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.JobQueue.ProgressNote;
 import io.threadmill.job.JobSnapshot.Progress;
@@ -39,7 +40,7 @@ class HousekeeperTests {
             })
         .when(queue)
         .progress(any());
-    var listeners = new Listeners(List.of());
+    var listeners = new Listeners(new JobListeners(List.of()));
     var recorder = new Recorder(queue, System::nanoTime, listeners);
     for (int i = 0; i < 250; i++) {
       Attempt attempt = RecorderTests.attempt(i);
@@ -67,18 +68,20 @@ class HousekeeperTests {
     Set<Duty> failed = ConcurrentHashMap.newKeySet();
     var listeners =
         new Listeners(
-            List.of(
-                new JobListener() {
-                  @Override
-                  public void housekeepingFailed(Duty duty) {
-                    failed.add(duty);
-                  }
-                }));
+            new JobListeners(
+                List.of(
+                    new JobListener() {
+                      @Override
+                      public void housekeepingFailed(Duty duty) {
+                        failed.add(duty);
+                      }
+                    })));
     var recorder = new Recorder(queue, System::nanoTime, listeners);
     recorder.hold(cancelled);
     var housekeeper = new Housekeeper(queue, recorder, listeners, System::nanoTime);
     housekeeper.start();
     try {
+      verify(queue, timeout(10_000).atLeast(2)).walkBatches();
       verify(queue, timeout(10_000).atLeast(2)).sweep();
       verify(queue, timeout(10_000).atLeast(2)).expire();
       assertThat(cancelled.stopped()).isEqualTo(Attempt.Stop.CANCELLED);

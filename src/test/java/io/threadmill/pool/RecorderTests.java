@@ -11,6 +11,7 @@ import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobListener;
+import io.threadmill.job.JobListeners;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.JobQueue.Recording;
 import io.threadmill.job.JobQueue.Verdict;
@@ -86,14 +87,15 @@ class RecorderTests {
             queue,
             () -> 0L,
             new Listeners(
-                List.of(
-                    new JobListener() {
-                      @Override
-                      public void recorded(
-                          TakenJob job, Ending ending, Duration ran, Duration total) {
-                        told.add(job.id());
-                      }
-                    })));
+                new JobListeners(
+                    List.of(
+                        new JobListener() {
+                          @Override
+                          public void recorded(
+                              TakenJob job, Ending ending, Duration ran, Duration total) {
+                            told.add(job.id());
+                          }
+                        }))));
     for (int i = 1; i <= 2; i++) {
       Attempt attempt = attempt(i);
       recorder.hold(attempt);
@@ -151,18 +153,19 @@ class RecorderTests {
 
   private Listeners listeners(AtomicInteger postponed) {
     return new Listeners(
-        List.of(
-            new JobListener() {
-              @Override
-              public void recorded(TakenJob job, Ending ending, Duration ran, Duration total) {
-                told.add(job.id());
-              }
+        new JobListeners(
+            List.of(
+                new JobListener() {
+                  @Override
+                  public void recorded(TakenJob job, Ending ending, Duration ran, Duration total) {
+                    told.add(job.id());
+                  }
 
-              @Override
-              public void postponed(TakenJob job) {
-                postponed.incrementAndGet();
-              }
-            }));
+                  @Override
+                  public void postponed(TakenJob job) {
+                    postponed.incrementAndGet();
+                  }
+                })));
   }
 
   @Test
@@ -175,13 +178,14 @@ class RecorderTests {
             queue,
             System::nanoTime,
             new Listeners(
-                List.of(
-                    new JobListener() {
-                      @Override
-                      public void leaseLost(TakenJob job) {
-                        lost.add(job.lease());
-                      }
-                    })));
+                new JobListeners(
+                    List.of(
+                        new JobListener() {
+                          @Override
+                          public void leaseLost(TakenJob job) {
+                            lost.add(job.lease());
+                          }
+                        }))));
     Attempt old = attempt(1, "1-a");
     Attempt young = attempt(1, "2-b");
     recorder.hold(old);

@@ -15,6 +15,7 @@ import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.JobSnapshot.Attempt;
 import io.threadmill.job.JobState;
 import io.threadmill.job.Jobs;
+import io.threadmill.job.Ticker;
 import io.threadmill.redis.RedisFixture;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,7 +67,7 @@ class WorkerIT {
   record Params(String does, @Nullable String pool) {}
 
   /** A ticker that tests may turn ahead of the machine's. */
-  static final class TurnableTicker implements io.threadmill.job.Ticker {
+  static final class TurnableTicker implements Ticker {
     private final AtomicLong ahead = new AtomicLong();
 
     @Override

@@ -71,11 +71,13 @@ final class BacklogBench {
     var records = new JobRecords(JsonMapper.builder().build());
     var instance = new Instance("bench");
     var result = new ResultProperties(Duration.ofSeconds(1));
+    var results = new ApartResults(redisson, scripts.patience());
     repository =
         new RedisJobRepository(
             redisson,
             scripts,
             records,
+            results,
             instance,
             new QueueBudget(Long.MAX_VALUE >> 10, Long.MAX_VALUE >> 10),
             result,
@@ -85,6 +87,7 @@ final class BacklogBench {
             redisson,
             scripts,
             records,
+            results,
             instance,
             new QueueProperties(1, null, Duration.ofHours(1), Duration.ofMinutes(1), 8),
             result,

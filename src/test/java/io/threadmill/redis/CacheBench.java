@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.redisson.api.RBucket;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.ByteArrayCodec;
@@ -125,7 +126,7 @@ final class CacheBench {
     long begin = System.nanoTime();
     long end = begin + nanos;
     List<Callable<long[]>> readers =
-        java.util.stream.IntStream.range(0, THREADS)
+        IntStream.range(0, THREADS)
             .<Callable<long[]>>mapToObj(seed -> () -> read(get, block, end, seed))
             .toList();
     long[] all = new long[0];

@@ -7,10 +7,12 @@ import io.threadmill.cache.SharedCache.Bounds;
 import io.threadmill.cache.SharedCache.Entry;
 import io.threadmill.job.Instance;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.ByteArrayCodec;
@@ -85,7 +87,7 @@ final class CacheHarness implements AutoCloseable {
 
   static Entry entry(int bytes) {
     byte[] body = new byte[bytes];
-    new java.util.SplittableRandom(bytes).nextBytes(body);
+    new SplittableRandom(bytes).nextBytes(body);
     return new Entry(Instant.ofEpochSecond(1_800_000_000), new byte[] {1, 2}, body);
   }
 
@@ -94,7 +96,7 @@ final class CacheHarness implements AutoCloseable {
     char shard = key.hex().charAt(0);
     redisson
         .<byte[], byte[]>getMap(RedisCacheStore.entries(MAP, shard), ByteArrayCodec.INSTANCE)
-        .fastPut(key.hex().getBytes(java.nio.charset.StandardCharsets.US_ASCII), bytes);
+        .fastPut(key.hex().getBytes(StandardCharsets.US_ASCII), bytes);
     if (withExpiry) {
       redisson
           .<String>getScoredSortedSet(RedisCacheStore.expiries(MAP, shard), StringCodec.INSTANCE)

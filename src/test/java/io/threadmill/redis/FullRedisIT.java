@@ -63,7 +63,7 @@ class FullRedisIT {
   private int submitUntilRefused(String params) {
     for (int accepted = 0; accepted < 5000; accepted++) {
       try {
-        store.repository.enqueue(store.withParams(aJob(), params), null);
+        store.submit(aJob().withParams(params));
       } catch (BacklogFull _) {
         return accepted;
       }

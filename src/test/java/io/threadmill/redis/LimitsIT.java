@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.redisson.api.redisnode.RedisNode;
+import org.redisson.api.redisnode.RedisNodes;
 import org.redisson.client.codec.StringCodec;
 
 /** The limits of keys: what they allow, and what a change of them does, on a real Redis. */
@@ -191,9 +193,9 @@ class LimitsIT {
     return Long.parseLong(
         store
             .redisson
-            .getRedisNodes(org.redisson.api.redisnode.RedisNodes.SINGLE)
+            .getRedisNodes(RedisNodes.SINGLE)
             .getInstance()
-            .info(org.redisson.api.redisnode.RedisNode.InfoSection.STATS)
+            .info(RedisNode.InfoSection.STATS)
             .get("total_commands_processed"));
   }
 

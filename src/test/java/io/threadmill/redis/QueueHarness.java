@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
@@ -47,6 +48,7 @@ final class QueueHarness implements AutoCloseable {
   final RedisJobRepository repository;
   final RedisBatchRepository batches;
   final RedisLimiter limiter;
+  private final ApartResults results;
   final RandomGenerator random = new SplittableRandom(7);
   private final JobRecords records = new JobRecords(JsonMapper.builder().build());
   private final QueueProperties properties;
@@ -69,18 +71,20 @@ final class QueueHarness implements AutoCloseable {
         RedisConnection.open(
             RedisAddress.parse(RedisFixture.uri().toString()), new Instance("client"));
     scripts = new RedisScripts(redisson, () -> Long.toString(now), List.of(), PATIENCE);
+    results = new ApartResults(redisson, scripts.patience());
     repository =
         new RedisJobRepository(
             redisson,
             scripts,
             records,
+            results,
             new Instance("client"),
             new QueueBudget(maxJobs, maxBytes),
             result,
             random);
     batches =
         new RedisBatchRepository(
-            scripts, repository, records, new QueueBudget(maxJobs, maxBytes), result);
+            scripts, repository, records, results, new QueueBudget(maxJobs, maxBytes), result);
     limiter = new RedisLimiter(redisson, scripts, host, random);
   }
 
@@ -91,6 +95,7 @@ final class QueueHarness implements AutoCloseable {
             redisson,
             scripts,
             records,
+            results,
             new Instance(name),
             properties,
             result,
@@ -115,117 +120,91 @@ final class QueueHarness implements AutoCloseable {
   }
 
   static Spec aJob() {
-    return new Spec("rehearse", "compute", null, null, 5, Duration.ZERO, 3, List.of());
+    return new Spec();
   }
 
-  /** A valid job with what a test cares about changed. */
-  record Spec(
-      String type,
-      String pool,
-      @Nullable String key,
-      @Nullable String host,
-      int priority,
-      Duration delay,
-      int attempts,
-      List<String> tags) {
+  /**
+   * A valid job with what a test cares about changed. Each change leaves the one before as it is.
+   */
+  static final class Spec {
+
+    private String type = "rehearse";
+    private String params = "{\"text\":\"ümläut\"}";
+    private @Nullable String key;
+    private @Nullable String host;
+    private int priority = 5;
+    private Duration delay = Duration.ZERO;
+    private @Nullable Instant runAt;
+    private List<String> tags = List.of();
+    private JobOptions options = JobOptions.DEFAULT;
 
     Spec ofType(String other) {
-      return new Spec(other, pool, key, host, priority, delay, attempts, tags);
+      return with(spec -> spec.type = other);
+    }
+
+    Spec withParams(String other) {
+      return with(spec -> spec.params = other);
     }
 
     Spec withKey(String other) {
-      return new Spec(type, pool, other, host, priority, delay, attempts, tags);
+      return with(spec -> spec.key = other);
     }
 
     Spec withHost(String other) {
-      return new Spec(type, pool, key, other, priority, delay, attempts, tags);
+      return with(spec -> spec.host = other);
     }
 
     Spec withPriority(int other) {
-      return new Spec(type, pool, key, host, other, delay, attempts, tags);
+      return with(spec -> spec.priority = other);
     }
 
     Spec delayed(Duration other) {
-      return new Spec(type, pool, key, host, priority, other, attempts, tags);
+      return with(spec -> spec.delay = other);
+    }
+
+    Spec at(Instant other) {
+      return with(spec -> spec.runAt = other);
     }
 
     Spec tagged(String... others) {
-      return new Spec(type, pool, key, host, priority, delay, attempts, List.of(others));
+      return with(spec -> spec.tags = List.of(others));
+    }
+
+    Spec withOptions(JobOptions other) {
+      return with(spec -> spec.options = other);
+    }
+
+    private Spec with(Consumer<Spec> change) {
+      var next = new Spec();
+      next.type = type;
+      next.params = params;
+      next.key = key;
+      next.host = host;
+      next.priority = priority;
+      next.delay = delay;
+      next.runAt = runAt;
+      next.tags = tags;
+      next.options = options;
+      change.accept(next);
+      return next;
     }
 
     JobSpec build() {
       return new JobSpec(
           type,
-          "{\"text\":\"ümläut\"}",
-          pool,
+          params,
+          "compute",
           host,
           key,
           priority,
           delay,
-          null,
+          runAt,
           Duration.ofMinutes(1),
-          new RetryPolicy(attempts, Duration.ofSeconds(1)),
+          new RetryPolicy(3, Duration.ofSeconds(1)),
           tags,
-          JobOptions.DEFAULT,
+          options,
           null);
     }
-  }
-
-  /** A job with parameters of a test's own. */
-  JobSpec withParams(Spec spec, String params) {
-    JobSpec job = spec.build();
-    return new JobSpec(
-        job.type(),
-        params,
-        job.pool(),
-        job.host(),
-        job.key(),
-        job.priority(),
-        job.delay(),
-        job.runAt(),
-        job.timeout(),
-        job.retry(),
-        job.tags(),
-        job.options(),
-        job.parent());
-  }
-
-  /** A job with options of a test's own. */
-  JobSpec withOptions(Spec spec, JobOptions options) {
-    JobSpec job = spec.build();
-    return new JobSpec(
-        job.type(),
-        job.params(),
-        job.pool(),
-        job.host(),
-        job.key(),
-        job.priority(),
-        job.delay(),
-        job.runAt(),
-        job.timeout(),
-        job.retry(),
-        job.tags(),
-        options,
-        job.parent());
-  }
-
-  /** A job that is to run at an instant. */
-  JobSpec runAt(Spec spec, Instant at) {
-    JobSpec job = spec.build();
-    return new JobSpec(
-        job.type(),
-        job.params(),
-        job.pool(),
-        job.host(),
-        job.key(),
-        job.priority(),
-        job.delay(),
-        at,
-        job.timeout(),
-        job.retry(),
-        job.tags(),
-        job.options(),
-        job.parent());
   }
 
   /** What the server's scripts hold in memory, garbage included. */

@@ -83,7 +83,7 @@ class RedisBatchIT {
 
   private void settle() {
     for (int round = 0; round < 100; round++) {
-      a.promote();
+      a.walkBatches();
     }
   }
 
@@ -196,7 +196,7 @@ class RedisBatchIT {
     store.batches.append(id, FRAME, 1, rows(250));
     store.batches.append(id, FRAME, 2, rows(250));
     store.batches.close(id, Close.WHOLE);
-    a.promote(); // lets go the first of them
+    a.walkBatches(); // lets go the first of them
     store.record(a, store.takeOne(a), new Ending.Failed(BROKEN));
     assertThat(store.batches.retry(id)).isEqualTo(ChangeAnswer.CHANGED);
     settle();

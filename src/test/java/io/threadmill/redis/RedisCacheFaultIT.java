@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.redisson.api.redisnode.RedisNodes;
 
 /** The shared maps when Redis is away, slow or full, or holds what nobody of ours wrote. */
 @Timeout(90)
@@ -101,8 +102,7 @@ class RedisCacheFaultIT {
       one.setTime(TIME);
       one.cache.keep(key(1), entry(100), Duration.ofMinutes(1));
       one.cache.keep(key(2), entry(100), Duration.ofHours(1));
-      var config =
-          one.redisson.getRedisNodes(org.redisson.api.redisnode.RedisNodes.SINGLE).getInstance();
+      var config = one.redisson.getRedisNodes(RedisNodes.SINGLE).getInstance();
       config.setConfig("maxmemory", "1");
       try {
         assertThat(one.cache.find(key(2))).isPresent();

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.threadmill.cache.CacheStore.Usage;
 import io.threadmill.cache.SharedCache.Entry;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,7 +132,7 @@ class RedisCacheIT {
                   return sum
                   """,
                   RScript.ReturnType.LONG,
-                  java.util.List.of(
+                  List.of(
                       RedisCacheStore.entries(CacheHarness.MAP, shard),
                       RedisCacheStore.expiries(CacheHarness.MAP, shard)));
       bytes += sum;
@@ -159,7 +160,7 @@ class RedisCacheIT {
                       RScript.Mode.READ_ONLY,
                       "return redis.call('MEMORY', 'USAGE', KEYS[1], 'SAMPLES', '0')",
                       RScript.ReturnType.LONG,
-                      java.util.List.of(name));
+                      List.of(name));
           spent += used;
         }
       }

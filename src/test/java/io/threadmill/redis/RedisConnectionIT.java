@@ -1,8 +1,10 @@
 package io.threadmill.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.threadmill.job.Instance;
+import io.threadmill.job.InvalidSetting;
 import java.net.URI;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,5 +43,23 @@ class RedisConnectionIT {
     } finally {
       client.shutdown();
     }
+  }
+
+  @Test
+  void jobsOfAnotherVersionsFormAreNotMisread() {
+    try (var store = new QueueHarness()) {
+      store.submit(QueueHarness.aJob());
+      RedisAddress address = RedisAddress.parse(RedisFixture.uri().toString());
+      RedisConnection.open(address, new Instance("equal")).shutdown();
+      RedisFixture.command("HSET {tm}:clk form A");
+      assertThatThrownBy(() -> RedisConnection.open(address, new Instance("other")))
+          .isInstanceOf(InvalidSetting.class)
+          .hasMessageContaining("spring.data.redis.url")
+          .hasMessageContaining("jobs of another version");
+      RedisFixture.command("HDEL {tm}:clk form");
+      assertThatThrownBy(() -> RedisConnection.open(address, new Instance("older")))
+          .isInstanceOf(InvalidSetting.class);
+    }
+    RedisFixture.flush();
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -66,7 +67,7 @@ public final class RedisFixture {
   /** Sends the shared server a command that neither scripts nor the client's objects offer. */
   public static void command(String command) {
     URI uri = uri();
-    try (var socket = new java.net.Socket(uri.getHost(), uri.getPort())) {
+    try (var socket = new Socket(uri.getHost(), uri.getPort())) {
       OutputStream out = socket.getOutputStream();
       String auth =
           uri.getUserInfo() == null

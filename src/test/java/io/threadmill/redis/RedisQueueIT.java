@@ -218,8 +218,8 @@ class RedisQueueIT {
   @Test
   void aJobForAnInstantRunsThenByRedissClockAndOneForThePastAtOnce() {
     Instant now = Instant.ofEpochMilli(store.now);
-    JobId later = store.repository.enqueue(store.runAt(aJob(), now.plusSeconds(7)), null).id();
-    JobId late = store.repository.enqueue(store.runAt(aJob(), now.minusSeconds(7)), null).id();
+    JobId later = store.submit(aJob().at(now.plusSeconds(7)));
+    JobId late = store.submit(aJob().at(now.minusSeconds(7)));
     assertThat(store.take(a, 5)).extracting(TakenJob::id).containsExactly(late);
     assertThat(store.job(later).waiting().until()).isEqualTo(now.plusSeconds(7));
     store.advance(Duration.ofMillis(6999));
@@ -238,7 +238,7 @@ class RedisQueueIT {
     var child = aJob().build().childOf(parent, null);
     assertThatThrownBy(() -> store.repository.spawn(spawner, Collections.nCopies(401, child)))
         .isInstanceOf(IllegalArgumentException.class);
-    var large = store.withParams(aJob(), "x".repeat(200_000)).childOf(parent, null);
+    var large = aJob().withParams("x".repeat(200_000)).build().childOf(parent, null);
     assertThatThrownBy(() -> store.repository.spawn(spawner, List.of(large, large)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(store.repository.spawn(spawner, Collections.nCopies(400, child))).hasSize(400);

@@ -233,7 +233,7 @@ class RedisRecordsIT {
     var ids = new ArrayList<JobId>();
     String params = "{\"text\":\"" + "x".repeat(200_000) + "\"}";
     for (int i = 0; i < 40; i++) {
-      ids.add(store.repository.enqueue(store.withParams(aJob().tagged("t"), params), null).id());
+      ids.add(store.submit(aJob().tagged("t").withParams(params)));
     }
     store.record(a, store.takeOne(a), done("\"" + "y".repeat(50_000) + "\""));
     store.record(a, store.takeOne(a), new Ending.Failed(BROKEN));

@@ -12,6 +12,7 @@ import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobRepository.Page;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.JobState;
+import io.threadmill.job.Limiter;
 import io.threadmill.job.TakenJob;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ class RedisTurnsIT {
   void aTakeAnswersNoMoreBytesThanItMay() {
     String params = "{\"text\":\"" + "x".repeat(100_000) + "\"}";
     for (int i = 0; i < 8; i++) {
-      store.repository.enqueue(store.withParams(aJob(), params), null);
+      store.submit(aJob().withParams(params));
     }
     assertThat(store.take(a, 8)).hasSize(3);
     assertThat(store.take(a, 8)).hasSize(3);
@@ -131,11 +132,7 @@ class RedisTurnsIT {
 
   @Test
   void aLimitSetOnAKeyHoldsAcrossInstances() {
-    store.limiter.set(
-        io.threadmill.job.Limiter.Kind.KEY,
-        "k",
-        new io.threadmill.job.Limiter.Numbers(1, Duration.ZERO),
-        null);
+    store.limiter.set(Limiter.Kind.KEY, "k", new Limiter.Numbers(1, Duration.ZERO), null);
     store.submit(aJob().withKey("k"));
     store.submit(aJob().withKey("k"));
     TakenJob one = store.takeOne(a);
@@ -147,10 +144,7 @@ class RedisTurnsIT {
   @Test
   void anIntervalSpacesStartsAndAPauseHoldsBack() {
     store.limiter.set(
-        io.threadmill.job.Limiter.Kind.HOST,
-        "h:80",
-        new io.threadmill.job.Limiter.Numbers(5, Duration.ofSeconds(1)),
-        null);
+        Limiter.Kind.HOST, "h:80", new Limiter.Numbers(5, Duration.ofSeconds(1)), null);
     store.submit(aJob().withHost("h:80"));
     store.submit(aJob().withHost("h:80"));
     assertThat(store.take(a, 5)).hasSize(1);

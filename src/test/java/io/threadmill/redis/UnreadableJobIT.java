@@ -27,7 +27,7 @@ class UnreadableJobIT {
       JobQueue a = store.instance("a");
       var ids = new ArrayList<JobId>();
       for (int i = 0; i < 5; i++) {
-        ids.add(store.repository.enqueue(store.withOptions(aJob(), odd()), null).id());
+        ids.add(store.submit(aJob().withOptions(odd())));
       }
       JobId bad = ids.get(2);
       damage(store, bad);

@@ -1,11 +1,19 @@
 package io.threadmill.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.threadmill.redis.RedisServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,10 +62,6 @@ class DrainIT {
     return ServiceProcess.launch(folder.resolve(name), all.toArray(String[]::new));
   }
 
-  private static void awaitReady(ServiceProcess service) {
-    await().atMost(Duration.ofSeconds(90)).until(service::isReady);
-  }
-
   private static HttpResponse<String> submit(
       ServiceProcess service, String wait, String... headers) {
     return service.post(
@@ -69,7 +73,7 @@ class DrainIT {
   @Test
   void whileItDrainsPostsAreRefusedAndWhatCanEndDoes() {
     try (var service = launch("a", "--threadmill.drain.grace=20s")) {
-      awaitReady(service);
+      service.awaitReady();
       String job = submit(service, "3s").headers().firstValue("Location").orElseThrow();
       await().atMost(SOON).until(() -> service.meter("threadmill_jobs_held") == 1);
       service.requestStop();
@@ -84,7 +88,7 @@ class DrainIT {
       assertThat(service.awaitEnd()).isIn(0, 143);
     }
     try (var next = launch("b")) {
-      awaitReady(next);
+      next.awaitReady();
       JsonNode jobs = ServiceProcess.json(next.get("/v1/jobs/counts")).path("byState");
       assertThat(jobs.path("succeeded").asInt()).isPositive();
       assertThat(jobs.path("running").asInt()).isZero();
@@ -92,9 +96,39 @@ class DrainIT {
   }
 
   @Test
+  void aStreamOfResultsThatTheStopEndsDoesNotLookWhole() throws Exception {
+    try (var service = launch("a")) {
+      service.awaitReady();
+      HttpResponse<String> batch =
+          service.post(
+              "/v1/batches",
+              "{\"type\":\"rehearse\",\"items\":[{\"wait\":\"1ms\"},{\"wait\":\"1h\"}]}");
+      String results = batch.headers().firstValue("Location").orElseThrow() + "/results";
+      var request =
+          HttpRequest.newBuilder(URI.create(service.url(results)))
+              .header("Accept", "application/x-ndjson")
+              .build();
+      try (var client = HttpClient.newHttpClient();
+          var lines =
+              new BufferedReader(
+                  new InputStreamReader(
+                      client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body(),
+                      StandardCharsets.UTF_8))) {
+        assertThat(lines.readLine()).contains("\"succeeded\"");
+        service.requestStop();
+        assertThatThrownBy(lines::readLine)
+            .as("a reader goes on from the last cursor, elsewhere")
+            .isInstanceOf(IOException.class);
+      }
+      assertThat(service.awaitEnd()).isIn(0, 143);
+      assertThat(service.log()).doesNotContain("\tat ");
+    }
+  }
+
+  @Test
   void itEndsInTimeThoughRedisIsAway() {
     try (var service = launch("a")) {
-      awaitReady(service);
+      service.awaitReady();
       submit(service, "1h");
       await().atMost(SOON).until(() -> service.meter("threadmill_jobs_held") == 1);
       redis.freeze();
@@ -151,7 +185,7 @@ class DrainIT {
       for (String name : List.of("a", "b", "c")) {
         client.known.add(launch(name));
       }
-      client.known.forEach(DrainIT::awaitReady);
+      client.known.forEach(ServiceProcess::awaitReady);
       var over = new AtomicBoolean();
       for (int i = 0; i < 4; i++) {
         clients.submit(() -> {
@@ -168,7 +202,7 @@ class DrainIT {
         old.requestStop();
         assertThat(old.awaitEnd()).isIn(0, 143);
         ServiceProcess fresh = launch("again-" + i);
-        awaitReady(fresh);
+        fresh.awaitReady();
         client.known.set(i, fresh);
       }
       over.set(true);

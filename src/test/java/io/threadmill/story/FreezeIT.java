@@ -41,12 +41,6 @@ class FreezeIT {
     return ServiceProcess.launch(folder.resolve(name), all.toArray(String[]::new));
   }
 
-  private static void awaitReady(ServiceProcess... services) {
-    for (ServiceProcess service : services) {
-      await().atMost(Duration.ofSeconds(90)).until(service::isReady);
-    }
-  }
-
   private static List<String> submit(ServiceProcess service, int jobs, String wait) {
     var locations = new ArrayList<String>();
     for (int i = 0; i < jobs; i++) {
@@ -79,11 +73,11 @@ class FreezeIT {
   void aFrozenInstanceThatWakesIsRefusedAndGoesOn() {
     String[] lease = {"--threadmill.queue.lease=3s", "--threadmill.queue.beat=1s"};
     try (var first = launch("a", lease)) {
-      awaitReady(first);
+      first.awaitReady();
       submit(first, 2, "1h"); // these it still runs when it wakes
       await().atMost(SOON).until(() -> first.meter("threadmill_jobs_held") == 2);
       try (var second = launch("b", lease)) {
-        awaitReady(second);
+        second.awaitReady();
         freezeAndWake(first, second);
       }
     }
@@ -122,7 +116,8 @@ class FreezeIT {
   void whenRedisFreezesBeyondTheLeaseNobodyLosesAJob() {
     try (var first = launch("a");
         var second = launch("b")) {
-      awaitReady(first, second);
+      first.awaitReady();
+      second.awaitReady();
       List<String> jobs = submit(first, 12, "35s");
       await().atMost(SOON).until(() -> first.meter("threadmill_jobs_held") > 0);
       await().atMost(SOON).until(() -> second.meter("threadmill_jobs_held") > 0);

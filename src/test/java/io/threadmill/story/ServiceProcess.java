@@ -43,13 +43,20 @@ final class ServiceProcess implements AutoCloseable {
   static ServiceProcess start(Path folder, String... settings) {
     ServiceProcess service = launch(folder, settings);
     try {
-      await().atMost(START).pollInterval(Duration.ofMillis(100)).until(service::isReady);
-    } catch (ConditionTimeoutException late) {
-      String log = service.log();
+      service.awaitReady();
+    } catch (IllegalStateException late) {
       service.close();
-      throw new IllegalStateException("the service is not ready:\n" + log, late);
+      throw late;
     }
     return service;
+  }
+
+  void awaitReady() {
+    try {
+      await().atMost(START).pollInterval(Duration.ofMillis(100)).until(this::isReady);
+    } catch (ConditionTimeoutException late) {
+      throw new IllegalStateException("the service is not ready:\n" + log(), late);
+    }
   }
 
   /** Starts and does not wait. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.threadmill.redis.RedisFixture;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,7 @@ class SharedHitsIT {
         var two = start("two")) {
       // Either instance may take a job, whichever it was posted to: enough of them for both.
       assertThat(scrape(one, site).path("cache").asString()).isEqualTo("miss");
-      var instances = new java.util.TreeSet<String>();
+      var instances = new TreeSet<String>();
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> {

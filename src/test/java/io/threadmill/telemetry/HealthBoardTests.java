@@ -13,6 +13,7 @@ import io.threadmill.pool.WorkerStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
@@ -20,7 +21,7 @@ import org.springframework.boot.health.contributor.Status;
 
 class HealthBoardTests {
 
-  private final Tally tally = new Tally();
+  private final JobMeters meters = new JobMeters(new SimpleMeterRegistry(), Set.of());
   private long now;
   private int deadlocked;
   private int deadlockLooks;
@@ -78,7 +79,7 @@ class HealthBoardTests {
         .containsEntry("version", "8.0.0")
         .containsEntry("mode", "embedded")
         .containsEntry("usedMemoryBytes", 1234L);
-    assertThat(Verdicts.queue(seen, tally).getStatus()).isEqualTo(Status.UP);
+    assertThat(Verdicts.queue(seen, meters).getStatus()).isEqualTo(Status.UP);
     assertThat(Verdicts.pool(seen).getStatus()).isEqualTo(Status.UP);
     assertThat(Verdicts.threads(seen).getStatus()).isEqualTo(Status.UP);
   }
@@ -109,17 +110,17 @@ class HealthBoardTests {
 
   private Status queueAfter(Duration sinceTake, Duration sinceBeat) {
     worker = worker(false, sinceTake, sinceBeat);
-    return Verdicts.queue(look(), tally).getStatus();
+    return Verdicts.queue(look(), meters).getStatus();
   }
 
   @Test
   void theQueueTellsHowLateItIsAndWhatWasLost() {
     TakenJob job = JobMetersTests.job("scrape");
-    tally.leaseLost(job);
-    tally.fenced(job);
-    tally.fenced(job);
-    tally.postponed(job);
-    tally.recovered(40);
+    meters.leaseLost(job);
+    meters.fenced(job);
+    meters.fenced(job);
+    meters.postponed(job);
+    meters.recovered(40);
     store =
         new StoreProbe.Reading(
             true,
@@ -129,7 +130,7 @@ class HealthBoardTests {
             "",
             new StoreProbe.Load(
                 5000, Map.of(), Map.of("scrape", Duration.ofSeconds(7)), Duration.ofSeconds(3)));
-    assertThat(Verdicts.queue(look(), tally).getDetails())
+    assertThat(Verdicts.queue(look(), meters).getDetails())
         .containsEntry("leasesLost", 1L)
         .containsEntry("outcomesFenced", 2L)
         .containsEntry("endingsPostponed", 1L)
@@ -137,14 +138,14 @@ class HealthBoardTests {
         .containsEntry("oldestReadySeconds", Map.of("scrape", 7L))
         .containsEntry("scheduleLagSeconds", 3L);
     store = new StoreProbe.Reading(false, "?", "embedded", 0, "Redis does not answer");
-    assertThat(Verdicts.queue(look(), tally).getDetails())
+    assertThat(Verdicts.queue(look(), meters).getDetails())
         .doesNotContainKeys("oldestReadySeconds", "scheduleLagSeconds");
   }
 
   @Test
   void aDrainingInstanceIsOutOfService() {
     worker = worker(true, Duration.ZERO, Duration.ZERO);
-    assertThat(Verdicts.queue(look(), tally).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+    assertThat(Verdicts.queue(look(), meters).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
   }
 
   @Test

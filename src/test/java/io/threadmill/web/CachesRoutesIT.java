@@ -9,6 +9,7 @@ import io.threadmill.cache.SharedCache;
 import io.threadmill.cache.SharedCache.Entry;
 import io.threadmill.redis.RedisFixture;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -117,7 +118,7 @@ class CachesRoutesIT extends ServiceIT {
     keep(caches.results());
     String[] prom = {"Authorization", "Bearer prom-key-01234567890123"};
     await()
-        .atMost(java.time.Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(20))
         .until(() ->
             get("/actuator/prometheus", prom)
                 .body()

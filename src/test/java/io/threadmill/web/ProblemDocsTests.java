@@ -9,10 +9,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.BeanUtils;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
@@ -54,8 +57,8 @@ class ProblemDocsTests {
     coded.forEach((slug, meanings) -> assertThat(documented.get(slug)).as(slug).isIn(meanings));
   }
 
-  private static Map<String, String> documented(
-      Pattern rows, java.util.function.Function<MatchResult, String> value) throws IOException {
+  private static Map<String, String> documented(Pattern rows, Function<MatchResult, String> value)
+      throws IOException {
     return rows.matcher(Files.readString(Path.of("docs/problems.md")))
         .results()
         .collect(
@@ -79,10 +82,10 @@ class ProblemDocsTests {
     return found;
   }
 
-  private static ProblemKind.Catalogue make(@org.jspecify.annotations.Nullable String name) {
+  private static ProblemKind.Catalogue make(@Nullable String name) {
     try {
       return (ProblemKind.Catalogue)
-          BeanUtils.instantiateClass(Class.forName(java.util.Objects.requireNonNull(name)));
+          BeanUtils.instantiateClass(Class.forName(Objects.requireNonNull(name)));
     } catch (ClassNotFoundException fault) {
       throw new IllegalStateException(fault);
     }

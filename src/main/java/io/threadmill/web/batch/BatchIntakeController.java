@@ -8,6 +8,7 @@ import io.threadmill.job.BacklogFull;
 import io.threadmill.job.InvalidJob;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobRequest;
+import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.TooManyWaiting;
 import io.threadmill.job.Violations.Violation;
 import io.threadmill.web.Problem;
@@ -20,6 +21,8 @@ import io.threadmill.web.job.Query;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -41,6 +44,9 @@ final class BatchIntakeController {
 
   /** JSON bodies read at once: as a tree, one of the largest fills some hundred MiB. */
   private static final int MOST_AT_ONCE = 2;
+
+  /** Before a client tries again where Redis was away. */
+  private static final Duration PAUSE = Duration.ofSeconds(2);
 
   private final Semaphore reading = new Semaphore(MOST_AT_ONCE);
   private final Batches batches;
@@ -86,10 +92,7 @@ final class BatchIntakeController {
       return switch (begun) {
         case Batches.Replayed(JobId id) -> replayed(id);
         case Batches.Fresh(Intake intake) -> {
-          for (JsonNode item : items) {
-            intake.add(item, 0);
-          }
-          intake.finish();
+          fill(intake, () -> items.forEach(item -> intake.add(item, 0)));
           yield accepted(intake.id());
         }
       };
@@ -114,14 +117,45 @@ final class BatchIntakeController {
     InputStream body = request.getInputStream();
     return switch (begun) {
       case Batches.Replayed(JobId id) -> {
-        body.transferTo(java.io.OutputStream.nullOutputStream()); // the client sends it all first
+        body.transferTo(OutputStream.nullOutputStream()); // the client sends it all first
         yield replayed(id);
       }
       case Batches.Fresh(Intake intake) -> {
-        read(body, intake);
+        fill(intake, () -> read(body, intake));
         yield accepted(intake.id());
       }
     };
+  }
+
+  /** Brings the items of a body into their batch. */
+  private interface Source {
+    void read() throws IOException;
+  }
+
+  /** Fills a batch; where that ends half way, the answer names the batch that what came is in. */
+  private static void fill(Intake intake, Source source) throws IOException {
+    try {
+      source.read();
+      intake.finish();
+    } catch (BacklogFull full) {
+      if (intake.written() == 0) {
+        throw full;
+      }
+      throw new ProblemException(
+              Problem.BACKLOG_FULL,
+              "The backlog is full; items after the first %d were not written."
+                  .formatted(intake.written()))
+          .with("batchId", intake.id().value())
+          .retryAfter(full.retryAfter());
+    } catch (StoreUnavailable _) {
+      throw new ProblemException(
+              Problem.STORE_UNAVAILABLE,
+              "Redis did not answer in time; of the items the first %d are known to be written. The"
+                      .formatted(intake.written())
+                  + " batch counts as cut off unless it got the last of them.")
+          .with("batchId", intake.id().value())
+          .retryAfter(PAUSE);
+    }
   }
 
   private void read(InputStream body, Intake intake) throws IOException {
@@ -138,17 +172,10 @@ final class BatchIntakeController {
     } catch (IOException brokenOff) { // nobody is left to be answered
       intake.cutOff();
       throw brokenOff;
-    } catch (BacklogFull full) {
-      throw new ProblemException(
-              Problem.BACKLOG_FULL,
-              "The backlog is full; lines from %d on were not written.".formatted(lines.number()))
-          .with("batchId", intake.id().value())
-          .retryAfter(full.retryAfter());
     }
     if (intake.closed()) {
-      body.transferTo(java.io.OutputStream.nullOutputStream());
+      body.transferTo(OutputStream.nullOutputStream());
     }
-    intake.finish();
   }
 
   private static ProblemException tooLong(int line) {

@@ -3,8 +3,10 @@ package io.threadmill.web.batch;
 import io.threadmill.batch.BatchRepository.Order;
 import io.threadmill.batch.Batches;
 import io.threadmill.events.JobEvents;
+import io.threadmill.job.Draining;
 import io.threadmill.job.JobId;
 import io.threadmill.job.StoreUnavailable;
+import io.threadmill.web.Problem;
 import io.threadmill.web.ProblemException;
 import io.threadmill.web.job.JobJson;
 import io.threadmill.web.job.Query;
@@ -13,10 +15,17 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.apache.coyote.CloseNowException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.util.InvalidMimeTypeException;
+import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -33,6 +42,8 @@ final class BatchResultsController {
 
   /** Looks again after this even where no event came, should one have been lost. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+  private static final Logger log = LoggerFactory.getLogger(BatchResultsController.class);
 
   private static final int DEFAULT_PAGE = 50;
   private static final int LARGEST_PAGE = 1000;
@@ -72,11 +83,13 @@ final class BatchResultsController {
       case JSON -> page(reader, limit, response);
       case NDJSON -> {
         begin(response, "application/x-ndjson");
-        stream(batch, reader, new Lines(response.getOutputStream()));
+        whole(response, () -> stream(batch, reader, new Lines(response.getOutputStream())));
       }
       case CSV -> {
         begin(response, "text/csv;charset=UTF-8");
-        stream(batch, reader, new CsvRows(response.getOutputStream(), json, mapper));
+        whole(
+            response,
+            () -> stream(batch, reader, new CsvRows(response.getOutputStream(), json, mapper)));
       }
     }
   }
@@ -106,12 +119,11 @@ final class BatchResultsController {
     }
     List<MediaType> types;
     try {
-      types = new java.util.ArrayList<>(MediaType.parseMediaTypes(accept));
-    } catch (org.springframework.util.InvalidMimeTypeException
-        | org.springframework.http.InvalidMediaTypeException _) {
+      types = new ArrayList<>(MediaType.parseMediaTypes(accept));
+    } catch (InvalidMimeTypeException | InvalidMediaTypeException _) {
       throw ProblemException.badRequest("The Accept header does not hold media types.");
     }
-    org.springframework.util.MimeTypeUtils.sortBySpecificity(types);
+    MimeTypeUtils.sortBySpecificity(types);
     for (MediaType type : types) {
       if (type.includes(MediaType.APPLICATION_JSON)) {
         return Form.JSON;
@@ -124,8 +136,7 @@ final class BatchResultsController {
       }
     }
     throw new ProblemException(
-        io.threadmill.web.Problem.NOT_ACCEPTABLE,
-        "Accept application/json, application/x-ndjson or text/csv.");
+        Problem.NOT_ACCEPTABLE, "Accept application/json, application/x-ndjson or text/csv.");
   }
 
   private void page(RowReader reader, int limit, HttpServletResponse response) throws IOException {
@@ -159,6 +170,29 @@ final class BatchResultsController {
     void flush() throws IOException;
   }
 
+  /** Writes a stream to its end. */
+  private interface Streaming {
+    void write() throws IOException, InterruptedException;
+  }
+
+  /**
+   * A stream that cannot go on is cut off, not ended: nobody shall take what came for the whole.
+   */
+  private static void whole(HttpServletResponse response, Streaming streaming)
+      throws IOException, InterruptedException {
+    try {
+      streaming.write();
+    } catch (RuntimeException fault) {
+      if (!response.isCommitted()) {
+        throw fault;
+      }
+      if (!(fault instanceof Draining)) {
+        log.error("the results of a batch were cut off", fault);
+      }
+      throw new CloseNowException(fault);
+    }
+  }
+
   private void stream(JobId batch, RowReader reader, Sink sink)
       throws IOException, InterruptedException {
     RowReader at = reader;
@@ -179,6 +213,7 @@ final class BatchResultsController {
           var _ = follower.next(LOOK_AGAIN);
         }
       }
+      throw new Draining();
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -115,11 +116,7 @@ final class JobEventsController {
       return ended;
     }
 
-    void begin(
-        JobId job,
-        JobSnapshot now,
-        @org.jspecify.annotations.Nullable String lastSeen,
-        String newest)
+    void begin(JobId job, JobSnapshot now, @Nullable String lastSeen, String newest)
         throws IOException {
       if (lastSeen != null && isLater(lastSeen, newest)) { // of a log that is gone
         write("gap", newest, "{}");

@@ -8,9 +8,12 @@ import io.threadmill.compute.ComputationFailed;
 import io.threadmill.compute.Output;
 import io.threadmill.compute.Steps;
 import io.threadmill.job.Violations;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -148,9 +151,9 @@ class StatisticsTests {
   @Test
   void theLargestFitIsQuick() throws Exception {
     var steps = Steps.unlimited();
-    List<Double> values = new java.util.ArrayList<>();
-    List<List<Double>> regressors = new java.util.ArrayList<>();
-    var random = new java.util.SplittableRandom(1);
+    List<Double> values = new ArrayList<>();
+    List<List<Double>> regressors = new ArrayList<>();
+    var random = new SplittableRandom(1);
     for (int i = 0; i < 6000; i++) {
       values.add(random.nextDouble());
     }
@@ -158,7 +161,7 @@ class StatisticsTests {
       regressors.add(random.doubles(6000).boxed().toList());
     }
     statistics.compute(new Statistics.Input(values, regressors), steps);
-    assertThat(steps.longestGap()).isLessThan(java.time.Duration.ofMillis(900));
+    assertThat(steps.longestGap()).isLessThan(Duration.ofMillis(900));
     assertThat(steps.told).containsExactly("0/2", "1/2", "2/2");
   }
 

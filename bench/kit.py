@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 JAR = ROOT / "target" / "threadmill.jar"
+CLASSES = ROOT / "target" / "test-classes"
 ROUNDS = 3
 BUDGET_S = 12 * 60
 READY_LIMIT_S = 90  # a start that takes longer is a failure, not a measurement
@@ -211,6 +212,35 @@ class Service:
         table = processes()
         return [p for p, name in self.known
                 if p != self.process.pid and p in table and table[p][1] == name]
+
+
+class Jvm:
+    """A bench class of the tests, which brings its own redis-server and measures a round on demand."""
+
+    def __init__(self, java, jar, main, work, *arguments):
+        path = os.pathsep.join([str(CLASSES), str(jar), str(jar.parent / "lib" / "*")])
+        self.log = open(work / f"jvm-{'-'.join(arguments)}.log", "wb")
+        self.process = subprocess.Popen(
+            [java, "-cp", path, main, str(work / f"redis-{'-'.join(arguments)}"), *arguments],
+            cwd=work, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True)
+
+    def round(self):
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                return json.loads(line)
+        raise CannotMeasure(f"the JVM ended with {self.process.wait(10)}:\n"
+                            + Path(self.log.name).read_text(errors="replace")[-2000:])
+
+    def close(self):
+        try:
+            self.process.stdin.close()
+            self.process.wait(60)
+        except (OSError, subprocess.TimeoutExpired):
+            self.process.kill()
+            self.process.wait(10)
+        self.log.close()
 
 
 def run(name, main):

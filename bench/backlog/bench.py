@@ -10,49 +10,17 @@ measured in the same rounds.
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from kit import (  # noqa: E402
-    BUDGET_S, JAR, ROOT, ROUNDS, CannotMeasure, Deadline, build, extract, find_java, run, say)
+    BUDGET_S, CLASSES, JAR, ROUNDS, Deadline, Jvm, build, extract, find_java, run, say)
 
-CLASSES = ROOT / "target" / "test-classes"
 MAIN = "io.threadmill.redis.BacklogBench"
 PHASES = ("enqueue", "take", "complete")
-
-
-class Backlog:
-    """A JVM with a Redis of its own that holds so many jobs."""
-
-    def __init__(self, java, jar, work, jobs):
-        path = os.pathsep.join([str(CLASSES), str(jar), str(jar.parent / "lib" / "*")])
-        self.log = open(work / f"jvm-{jobs}.log", "wb")
-        self.process = subprocess.Popen(
-            [java, "-cp", path, MAIN, str(work / f"redis-{jobs}"), str(jobs)], cwd=work,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True)
-
-    def round(self):
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
-        for line in self.process.stdout:
-            if line.startswith("{"):
-                return json.loads(line)
-        raise CannotMeasure(f"the JVM ended with {self.process.wait(10)}:\n"
-                            + Path(self.log.name).read_text(errors="replace")[-2000:])
-
-    def close(self):
-        try:
-            self.process.stdin.close()
-            self.process.wait(60)
-        except (OSError, subprocess.TimeoutExpired):
-            self.process.kill()
-            self.process.wait(10)
-        self.log.close()
 
 
 def median(rounds, name):
@@ -74,7 +42,7 @@ def main():
         try:
             say(f"filling two servers, with {sizes[0]} and {sizes[1]} jobs")
             for size in sizes:
-                backlogs[size] = Backlog(java, jar, work, size)
+                backlogs[size] = Jvm(java, jar, MAIN, work, str(size))
             for number in range(ROUNDS):
                 for size in sizes:
                     deadline.left(1)

@@ -14,7 +14,6 @@ import multiprocessing
 import os
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -23,44 +22,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from kit import (  # noqa: E402
-    BUDGET_S, JAR, ROOT, ROUNDS, CannotMeasure, Deadline, Service, build, extract, find_java, run,
+    BUDGET_S, CLASSES, JAR, ROUNDS, CannotMeasure, Deadline, Jvm, Service, build, extract, find_java, run,
     say)
 
-CLASSES = ROOT / "target" / "test-classes"
 MAIN = "io.threadmill.redis.CacheBench"
 SECONDS = 3  # of each measurement
 JOBS = 300  # over HTTP, each round
 THREADS, KEYS, BODY = 8, 1000, 4096
-
-
-class Jvm:
-    """The JVM's side: near copy, Redis, Caffeine. It brings its own redis-server."""
-
-    def __init__(self, java, work, deadline):
-        jar = extract(java, JAR, work, deadline)
-        path = os.pathsep.join([str(CLASSES), str(jar), str(jar.parent / "lib" / "*")])
-        self.log = open(work / "jvm.log", "wb")
-        self.process = subprocess.Popen(
-            [java, "-cp", path, MAIN, str(work / "redis"), str(SECONDS)], cwd=work,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True)
-
-    def round(self):
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
-        for line in self.process.stdout:
-            if line.startswith("{"):
-                return json.loads(line)
-        raise CannotMeasure(f"the JVM ended with {self.process.wait(10)}: see its errors\n"
-                            + Path(self.log.name).read_text(errors="replace")[-2000:])
-
-    def close(self):
-        try:
-            self.process.stdin.close()
-            self.process.wait(20)
-        except (OSError, subprocess.TimeoutExpired):
-            self.process.kill()
-            self.process.wait(10)
-        self.log.close()
 
 
 def read_dict(shared, seed, end, samples):
@@ -161,7 +129,7 @@ def main():
             multiprocessing.Manager() as manager:
         work = Path(folder)
         shared = manager.dict({i: b"x" * BODY for i in range(KEYS)})
-        jvm = Jvm(java, work, deadline)
+        jvm = Jvm(java, extract(java, JAR, work, deadline), MAIN, work, str(SECONDS))
         try:
             folder = work / "service"
             folder.mkdir()

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.threadmill.job.Ending;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobQueue;
-import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.JobState;
 import io.threadmill.job.LeaseLost;

@@ -3,6 +3,7 @@ package io.threadmill.chaos;
 import static io.threadmill.chaos.HistoryBuilder.attempt;
 import static io.threadmill.chaos.HistoryBuilder.id;
 
+import io.threadmill.chaos.History.Attempt;
 import io.threadmill.chaos.History.Job;
 import java.util.List;
 import java.util.stream.Stream;
@@ -87,6 +88,21 @@ final class BadHistories {
             "a lease is lost by a short sleep",
             GoodHistories.frozen(
                 FaultKind.FREEZE_SHORT, attempt(2, 1, 11_000, 11_100, "succeeded"))),
+        row(
+            "I6",
+            "an attempt is handed back that nobody asked for",
+            history()
+                .runs("a", PLAIN, 0, 1000, 1100)
+                .job(
+                    "a",
+                    "succeeded",
+                    attempt(1, 0, 900, 950, "released"),
+                    attempt(2, 0, 1000, 1100, "succeeded"))),
+        row(
+            "I6",
+            "given up as lost after one lost attempt",
+            GoodHistories.killed(20_000)
+                .job(failed("a", "worker-lost", attempt(1, 0, 9500, 20_000, "lost")))),
         row("I7", "a dead instance's job waits too long", GoodHistories.killed(22_000)),
         row(
             "I8",
@@ -168,7 +184,7 @@ final class BadHistories {
         row(
             "I21",
             "submissions hang",
-            history().call("submit", 1000, 7000, 503, PLAIN, null, null, 0)),
+            history().call("submit", 1000, 3500, 503, PLAIN, null, null, 0)),
         row(
             "I22",
             "a walk leaves a job out",
@@ -179,6 +195,11 @@ final class BadHistories {
             "I22",
             "a walk shows a job twice",
             history().seen("walk", 2000, 2100, null, "tag=" + Workload.Pen.LISTED, "a", "a")));
+  }
+
+  private static Job failed(String name, String error, Attempt... attempts) {
+    int last = attempts[attempts.length - 1].number();
+    return new Job(id(name), 200, "failed", 1, last, name, 0, 0, 0, error, 0, List.of(attempts));
   }
 
   private static HistoryBuilder late() {

@@ -14,6 +14,7 @@ import java.util.Set;
 final class ExecutionCount implements Invariant {
 
   private static final int KEPT = 50;
+  private static final int MOST_LOST = 3;
 
   @Override
   public String number() {
@@ -35,6 +36,7 @@ final class ExecutionCount implements Invariant {
         hasCause(job, attempt, evidence, findings);
       }
       failuresAreBounded(job, evidence.order(job.id()), findings);
+      lostThreeTimes(job, findings);
     }
     return findings;
   }
@@ -70,6 +72,13 @@ final class ExecutionCount implements Invariant {
               "job %s: attempt %d failed as %s", job.id(), attempt.number(), attempt.error());
         }
       }
+      case "released" -> {
+        if (!mayBeHandedBack(job, attempt, evidence)) {
+          findings.violation(
+              "job %s: attempt %d on instance %d was released at %d, and nothing asked for that",
+              job.id(), attempt.number(), evidence.slot(attempt.pid()), attempt.finished());
+        }
+      }
       case "lost" -> {
         int slot = evidence.slot(attempt.pid());
         if (!evidence
@@ -81,6 +90,27 @@ final class ExecutionCount implements Invariant {
         }
       }
       default -> {}
+    }
+  }
+
+  /** Its instance was stopping, or could not reach Redis for a while and gave up its leases. */
+  private static boolean mayBeHandedBack(Job job, Attempt attempt, Evidence evidence) {
+    int slot = evidence.slot(attempt.pid());
+    Weather weather = evidence.weather();
+    return weather.isStopping(attempt.pid(), attempt.finished())
+        || weather.outage(slot, attempt.started(), attempt.finished()) > 0
+        || weather.mayLose(slot, attempt.pid(), attempt.started(), attempt.finished());
+  }
+
+  /** Three lost attempts end a run, and nothing else is called so. */
+  private static void lostThreeTimes(Job job, Findings findings) {
+    long lost = job.attempts().stream().filter(one -> one.outcome().equals("lost")).count();
+    if (job.error().equals("worker-lost")
+        && (lost < MOST_LOST || !job.attempts().getLast().outcome().equals("lost"))) {
+      findings.violation("job %s ended as worker-lost; its attempts: %s", job.id(), job.attempts());
+    }
+    if (lost > (long) MOST_LOST * job.run()) {
+      findings.violation("job %s was lost %d times in %d runs", job.id(), lost, job.run());
     }
   }
 

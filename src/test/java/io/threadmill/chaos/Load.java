@@ -19,6 +19,9 @@ final class Load implements AutoCloseable {
 
   private static final int MOST_AT_ONCE = 400;
 
+  /** Each kind has its first turn by then, so that a short run has all of them. */
+  private static final long FIRST = 2500;
+
   private record Turn(long at, Workload workload, int number) {}
 
   private final Client client;
@@ -46,7 +49,7 @@ final class Load implements AutoCloseable {
     var turns = new PriorityQueue<>(Comparator.comparingLong(Turn::at));
     long begin = clock.now();
     for (Workload workload : Workload.values()) {
-      turns.add(new Turn(begin + pause(workload, pauses), workload, 0));
+      turns.add(new Turn(begin + Math.min(FIRST, pause(workload, pauses)), workload, 0));
     }
     while (!stopping) {
       Turn turn = turns.remove();

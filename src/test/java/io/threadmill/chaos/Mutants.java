@@ -31,7 +31,7 @@ final class Mutants {
               "record-before-store",
               "the outcome is recorded before its large result is stored",
               Scenario.KILL,
-              "I3",
+              List.of("I3"),
               List.of(),
               Optional.of(LateResults.class.getName())),
           script(
@@ -65,7 +65,7 @@ final class Mutants {
               "lost-wake-up",
               "work that comes in wakes nobody",
               Scenario.CALM,
-              "I13",
+              "I13 I1",
               new Patch("preamble", "for pool in pairs(to_wake) do", "for pool in pairs({}) do")),
           script(
               "promote-forgets",
@@ -145,6 +145,12 @@ final class Mutants {
 
   private static Mutant script(
       String name, String planted, Scenario scenario, String caughtBy, Patch... patches) {
-    return new Mutant(name, planted, scenario, caughtBy, List.of(patches), Optional.empty());
+    return new Mutant(
+        name,
+        planted,
+        scenario,
+        List.of(caughtBy.split(" ", -1)),
+        List.of(patches),
+        Optional.empty());
   }
 }

@@ -24,6 +24,13 @@ record Order(
     int attempts,
     List<String> tags) {
 
+  /** Keys of floods begin so. */
+  static final String FLOOD = "flood-";
+
+  boolean isOfAFlood() {
+    return key.startsWith(FLOOD);
+  }
+
   static Order of(String token, int work) {
     return new Order(new ChaosParams(token, work, 0, 0, false, 0), null, "", 5, 0, 0, 3, List.of());
   }

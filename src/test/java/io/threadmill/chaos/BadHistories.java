@@ -38,7 +38,10 @@ final class BadHistories {
             "one submission makes two jobs",
             history()
                 .runs("a", PLAIN, 0, 1000, 1100)
-                .job(new Job(id("b"), 200, "queued", 1, 0, "a", 0, 0, 0, "", 0, List.of()))),
+                .job(
+                    new Job(
+                        id("b"), 200, "queued", 1, 0, "a", 0, 0, 0, "", 0, 0, 0, 0, "", -1,
+                        List.of()))),
         row(
             "I3",
             "a run ends twice",
@@ -199,7 +202,24 @@ final class BadHistories {
 
   private static Job failed(String name, String error, Attempt... attempts) {
     int last = attempts[attempts.length - 1].number();
-    return new Job(id(name), 200, "failed", 1, last, name, 0, 0, 0, error, 0, List.of(attempts));
+    return new Job(
+        id(name),
+        200,
+        "failed",
+        1,
+        last,
+        name,
+        0,
+        0,
+        0,
+        error,
+        0,
+        0,
+        0,
+        0,
+        "",
+        -1,
+        List.of(attempts));
   }
 
   private static HistoryBuilder late() {

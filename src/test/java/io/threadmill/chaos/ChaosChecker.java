@@ -22,6 +22,7 @@ final class ChaosChecker {
           new KeyOrder(),
           new KeyLimits(),
           new Fairness(),
+          new BatchesHold(),
           new Cancels(),
           new Streams(),
           new Drains(),

@@ -3,6 +3,7 @@ package io.threadmill.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.threadmill.chaos.ChaosChecker.Verdict;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -11,7 +12,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChaosCheckerTests {
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("io.threadmill.chaos.GoodHistories#all")
+  @MethodSource({
+    "io.threadmill.chaos.GoodHistories#all",
+    "io.threadmill.chaos.BatchHistories#good"
+  })
   void good(String what, History history) {
     assertThat(ChaosChecker.check(history))
         .as(what)
@@ -21,7 +25,7 @@ class ChaosCheckerTests {
   }
 
   @ParameterizedTest(name = "{0}: {1}")
-  @MethodSource("io.threadmill.chaos.BadHistories#all")
+  @MethodSource({"io.threadmill.chaos.BadHistories#all", "io.threadmill.chaos.BatchHistories#bad"})
   void bad(String number, String what, History history) {
     assertThat(ChaosChecker.check(history))
         .as(what)
@@ -32,7 +36,10 @@ class ChaosCheckerTests {
 
   @Test
   void everyInvariantHasABadHistory() {
-    assertThat(BadHistories.all().map(row -> (String) row.get()[0]).distinct())
+    assertThat(
+            Stream.concat(BadHistories.all(), BatchHistories.bad())
+                .map(row -> (String) row.get()[0])
+                .distinct())
         .containsAll(ChaosChecker.ALL.stream().map(Invariant::number).toList());
   }
 

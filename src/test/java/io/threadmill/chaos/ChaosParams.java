@@ -1,5 +1,7 @@
 package io.threadmill.chaos;
 
+import java.util.Locale;
+
 /**
  * What a job of the chaos run does.
  *
@@ -12,6 +14,21 @@ package io.threadmill.chaos;
  */
 record ChaosParams(
     String token, int work, int failFirst, int failRuns, boolean terminal, int bytes) {
+
+  /** As a client sends them. */
+  String json() {
+    return String.format(
+        Locale.ROOT,
+        """
+        {"token":"%s","work":%d,"failFirst":%d,"failRuns":%d,"terminal":%b,"bytes":%d}\
+        """,
+        token,
+        work,
+        failFirst,
+        failRuns,
+        terminal,
+        bytes);
+  }
 
   boolean fails(int run, int failedAttempts) {
     return run <= failRuns || failedAttempts < failFirst;

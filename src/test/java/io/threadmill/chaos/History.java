@@ -14,6 +14,7 @@ record History(
     List<Fault> faults,
     List<Life> lives,
     List<Stall> stalls,
+    List<BatchCall> batches,
     Dump dump) {
 
   /**
@@ -129,6 +130,7 @@ record History(
   /** What was there when all was over. */
   record Dump(
       List<Job> jobs,
+      List<Batch> batches,
       Map<String, Long> counts,
       Map<String, Long> cnt,
       Map<String, Long> scanned,
@@ -137,12 +139,31 @@ record History(
       List<String> traces) {}
 
   /**
+   * A batch as GET told it; its rows are among the jobs.
+   *
+   * @param finished 0 where it has not ended
+   * @param completed id and run of each row, in the order of their ends
+   */
+  record Batch(
+      String id,
+      String state,
+      long total,
+      Map<String, Long> counts,
+      boolean truncated,
+      long finished,
+      List<String> completed) {}
+
+  /**
    * A job as GET told it.
    *
    * @param status of that GET
    * @param resultAttempt the attempt that the result names; 0 without a result
    * @param resultBytes how long the result's padding is
    * @param error the slug of its error; empty for none
+   * @param finished 0 where it has not ended
+   * @param expires 0 where that is not known yet
+   * @param progress how much it said was done
+   * @param batch the batch it is a row of; empty for none
    */
   record Job(
       String id,
@@ -156,7 +177,16 @@ record History(
       int resultBytes,
       String error,
       long created,
+      long finished,
+      long expires,
+      long progress,
+      String batch,
+      int index,
       List<Attempt> attempts) {
+
+    boolean isRow() {
+      return !batch.isEmpty();
+    }
 
     boolean ended() {
       return state.equals("succeeded") || state.equals("failed") || state.equals("cancelled");

@@ -1,6 +1,9 @@
 package io.threadmill.chaos;
 
+import io.threadmill.chaos.BatchCall.Row;
+import io.threadmill.chaos.BatchCall.Told;
 import io.threadmill.chaos.History.Attempt;
+import io.threadmill.chaos.History.Batch;
 import io.threadmill.chaos.History.Call;
 import io.threadmill.chaos.History.Dump;
 import io.threadmill.chaos.History.Event;
@@ -16,6 +19,7 @@ import io.threadmill.chaos.History.Stall;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +31,9 @@ final class HistoryBuilder {
 
   static final long LEASE = 8000;
   static final long BEAT = 2000;
+
+  /** The id of the batch, where there is one. */
+  static final String BATCH = id("batch");
 
   private final List<Call> calls = new ArrayList<>();
   private final List<Execution> executions = new ArrayList<>();
@@ -40,6 +47,8 @@ final class HistoryBuilder {
   private final Map<String, Long> scanned = new HashMap<>();
   private final List<Key> keys = new ArrayList<>();
   private final List<String> traces = new ArrayList<>();
+  private final List<BatchCall> batchCalls = new ArrayList<>();
+  private final Map<String, Batch> batches = new LinkedHashMap<>();
   private boolean whole;
   private long loadEnd = 1_000_000;
 
@@ -161,6 +170,11 @@ final class HistoryBuilder {
             0,
             error,
             0,
+            attempts.length == 0 ? 0 : attempts[attempts.length - 1].finished(),
+            0,
+            0,
+            "",
+            -1,
             List.of(attempts)));
   }
 
@@ -187,6 +201,32 @@ final class HistoryBuilder {
   /** What a count says instead of the truth. */
   HistoryBuilder counted(String name, long value) {
     cnt.put(name, value);
+    return this;
+  }
+
+  HistoryBuilder batch(Batch batch) {
+    batches.put(batch.id(), batch);
+    return this;
+  }
+
+  HistoryBuilder batchCall(
+      String op, long begin, long end, int status, BatchOrder order, Told told, Row... rows) {
+    Known known =
+        status == 0 ? Known.INFO : status < 300 ? Known.OK : status < 500 ? Known.FAIL : Known.INFO;
+    batchCalls.add(
+        new BatchCall(
+            batchCalls.size(),
+            op,
+            0,
+            begin,
+            end,
+            known,
+            status,
+            order,
+            status == 0 ? "" : BATCH,
+            told,
+            List.of(rows),
+            op.equals("events") ? 1 : 0));
     return this;
   }
 
@@ -226,8 +266,10 @@ final class HistoryBuilder {
         faults,
         List.copyOf(lives.values()),
         stalls,
+        batchCalls,
         new Dump(
             List.copyOf(jobs.values()),
+            List.copyOf(batches.values()),
             counts,
             cnt,
             scanned,

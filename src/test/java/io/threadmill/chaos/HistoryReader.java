@@ -41,6 +41,7 @@ final class HistoryReader {
         reader.lines("faults.jsonl", History.Fault.class),
         reader.lines("lives.jsonl", History.Life.class),
         reader.lines("stalls.jsonl", History.Stall.class),
+        reader.batches(),
         JSON.readValue(Files.readString(folder.resolve("dump.json")), History.Dump.class));
   }
 
@@ -48,6 +49,12 @@ final class HistoryReader {
     try (Stream<String> lines = Files.lines(folder.resolve(name))) {
       return lines.map(line -> JSON.readValue(line, type)).toList();
     }
+  }
+
+  private List<BatchCall> batches() throws IOException {
+    Map<Long, BatchCall> calls = new LinkedHashMap<>();
+    lines("batches.jsonl", BatchCall.class).forEach(call -> calls.put(call.number(), call));
+    return List.copyOf(calls.values());
   }
 
   private List<Call> calls() throws IOException {

@@ -74,9 +74,9 @@ final class Load implements AutoCloseable {
 
   private void take(Turn turn) {
     try {
-      String name = turn.workload().name().toLowerCase(java.util.Locale.ROOT) + turn.number();
-      var random = new SplittableRandom(seed * 31 + name.hashCode());
-      turn.workload().act(client, new Workload.Pen(name, random, clock, ids));
+      String kind = turn.workload().name().toLowerCase(java.util.Locale.ROOT);
+      var random = new SplittableRandom(seed * 31 + (kind + turn.number()).hashCode());
+      turn.workload().act(client, new Workload.Pen(kind, turn.number(), random, clock, ids));
     } finally {
       free.release();
     }

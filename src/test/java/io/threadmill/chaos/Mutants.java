@@ -125,6 +125,42 @@ final class Mutants {
               "I16",
               new Patch("take", "% ageing == 0", "% ageing == ageing")),
           script(
+              "batch-counts-twice",
+              "a row that ended is counted twice in its batch",
+              Scenario.CALM,
+              "I17",
+              new Patch(
+                  "preamble",
+                  "call('HINCRBY', key, 'n:' .. state, by)",
+                  "call('HINCRBY', key, 'n:' .. state, state == 'succeeded' and by * 2 or by)")),
+          script(
+              "batch-ends-early",
+              "a row that ended is taken twice from those a batch has left",
+              Scenario.CALM,
+              "I17",
+              new Patch(
+                  "preamble",
+                  "if left ~= 0 then call(",
+                  "if left < 0 then left = left * 2 end if left ~= 0 then call(")),
+          script(
+              "row-not-logged",
+              "the end of some rows is not logged",
+              Scenario.CALM,
+              "I17",
+              new Patch(
+                  "preamble",
+                  "log[#log + 1] = id",
+                  "log[#log + (r.index % 7 == 3 and 0 or 1)] = id")),
+          script(
+              "cut-stays-open",
+              "a batch whose lines were cut off stays open",
+              Scenario.CALM,
+              "I17",
+              new Patch(
+                  "preamble",
+                  "if b[1] ~= '1' then return false end",
+                  "if b[1] ~= '1' or how == 'cut' then return false end")),
+          script(
               "drain-counts",
               "what a stopping instance hands back counts as lost",
               Scenario.TERM,

@@ -27,6 +27,10 @@ final class NoInvention implements Invariant {
         .submissions()
         .filter(call -> call.known() != Known.FAIL)
         .forEach(call -> asked.merge(call.order().token(), 1, Integer::sum));
+    evidence.intakes().stream()
+        .filter(call -> call.known() != Known.FAIL)
+        .flatMap(call -> call.order().rows().stream())
+        .forEach(row -> asked.merge(row.params().token(), 1, Integer::sum));
     for (Execution execution : evidence.history().executions()) {
       findings.require(
           asked.containsKey(execution.token()),
@@ -36,7 +40,7 @@ final class NoInvention implements Invariant {
     }
     Map<String, Integer> made = new HashMap<>();
     for (Job job : evidence.jobs().values()) {
-      if (job.status() == 200) {
+      if (job.status() == 200 && !(job.isRow() && job.token().isEmpty())) { // unreadable rows
         made.merge(job.token(), 1, Integer::sum);
       }
     }

@@ -86,16 +86,10 @@ record Order(
         String.format(
             Locale.ROOT,
             """
-            {"type":"%s","params":{"token":"%s","work":%d,"failFirst":%d,"failRuns":%d,\
-            "terminal":%b,"bytes":%d},"priority":%d,"retry":{"attempts":%d,"backoff":"200ms"}\
+            {"type":"%s","params":%s,"priority":%d,"retry":{"attempts":%d,"backoff":"200ms"}\
             """,
             ChaosHandler.TYPE,
-            params.token(),
-            params.work(),
-            params.failFirst(),
-            params.failRuns(),
-            params.terminal(),
-            params.bytes(),
+            params.json(),
             priority,
             attempts));
     if (!key.isEmpty()) {

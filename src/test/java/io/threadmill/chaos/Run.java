@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param lasting how long faults may come
  * @param calm how long the load goes on after the last one was healed
  * @param drain how long jobs may take to end once the load is over
+ * @param longest how long where a batch is open whose instance died before its end had come
  */
 record Run(
     Path folder,
@@ -27,6 +28,7 @@ record Run(
     Duration lasting,
     Duration calm,
     Duration drain,
+    Duration longest,
     Schedule schedule,
     Mutant mutant) {
 
@@ -47,6 +49,7 @@ record Run(
         lasting,
         Duration.ofSeconds(22),
         Duration.ofSeconds(90),
+        Duration.ofSeconds(150),
         Schedule.draw(seed, lasting, LEASE),
         Mutant.none(Scenario.CALM));
   }
@@ -58,6 +61,7 @@ record Run(
         seed,
         scenario.lasting(),
         Duration.ofSeconds(2),
+        Duration.ofSeconds(20),
         Duration.ofSeconds(20),
         scenario.schedule(),
         mutant);
@@ -78,7 +82,7 @@ record Run(
         long begin = clock.now();
         long healed = loadAndFaults(cluster, client, clock, recording);
         long loadEnd = clock.now();
-        awaitEnds(client, clock);
+        awaitEnds(client, cluster.redis().port(), clock);
         long drained = clock.now();
         long fenced = fenced(cluster, client);
         recording.whole(
@@ -118,18 +122,32 @@ record Run(
     }
   }
 
-  /** Until every job has ended or the time is over; the checks tell which. */
-  private void awaitEnds(Client client, RunClock clock) {
-    long end = clock.now() + drain.toMillis();
-    while (clock.now() < end) {
+  /**
+   * Until every job has ended and nothing is left to do about a batch, or the time is over; the
+   * checks tell which.
+   */
+  private void awaitEnds(Client client, int redisPort, RunClock clock) {
+    long begin = clock.now();
+    while (clock.now() < begin + drain.toMillis()
+        || clock.now() < begin + longest.toMillis() && isBusyWith("bopen", redisPort)) {
       var states = client.counts(0).body().path("byState");
       if (states.has("queued")
           && states.path("scheduled").asLong() == 0
           && states.path("queued").asLong() == 0
-          && states.path("running").asLong() == 0) {
+          && states.path("running").asLong() == 0
+          && !isBusyWith("bopen", redisPort)
+          && !isBusyWith("bwalk", redisPort)) {
         return;
       }
       boolean _ = clock.waitUntil(clock.now() + 200);
+    }
+  }
+
+  private static boolean isBusyWith(String batches, int redisPort) {
+    try (var wire = new RedisWire(redisPort)) {
+      return wire.number("EXISTS", "{tm}:" + batches) > 0;
+    } catch (IOException _) {
+      return true;
     }
   }
 

@@ -147,6 +147,12 @@ enum Workload {
       new Walker(client).walk(pen.slot(), "tag=" + Pen.LISTED, 20);
     }
   },
+  BATCH(0.7) {
+    @Override
+    void act(Client client, Pen pen) {
+      new BatchTurns(client, pen).act();
+    }
+  },
   COUNTS(1) {
     @Override
     void act(Client client, Pen pen) {
@@ -194,16 +200,31 @@ enum Workload {
     static final String LISTED = "listed";
 
     private final String name;
+    private final int turn;
     private final SplittableRandom random;
     private final RunClock clock;
     private final Load.KnownIds known;
     private int drawn;
 
-    Pen(String name, SplittableRandom random, RunClock clock, Load.KnownIds known) {
-      this.name = name;
+    Pen(String kind, int turn, SplittableRandom random, RunClock clock, Load.KnownIds known) {
+      this.name = kind + turn;
+      this.turn = turn;
       this.random = random;
       this.clock = clock;
       this.known = known;
+    }
+
+    /** How many turns of its kind came before. */
+    int turn() {
+      return turn;
+    }
+
+    String token() {
+      return name;
+    }
+
+    RunClock clock() {
+      return clock;
     }
 
     int upTo(int bound) {

@@ -33,7 +33,7 @@ final class BatchHistories {
         "b",
         true,
         IntStream.range(0, 3)
-            .mapToObj(i -> new ChaosParams("r" + i, 10, 0, failing ? 1 : 0, failing, 0))
+            .mapToObj(i -> ChaosParams.of("r" + i, 10).failing(0, failing ? 1 : 0, failing))
             .toList());
   }
 

@@ -27,7 +27,9 @@ final class ChaosChecker {
           new Streams(),
           new Drains(),
           new Liveness(),
-          new Walks());
+          new Walks(),
+          new Families(),
+          new Checkpoints());
 
   /** One invariant and what came of it. */
   record Verdict(Invariant invariant, Findings findings, boolean mustLook) {

@@ -67,7 +67,7 @@ final class ExecutionCount implements Invariant {
   private static void hasCause(Job job, Attempt attempt, Evidence evidence, Findings findings) {
     switch (attempt.outcome()) {
       case "failed" -> {
-        if (!attempt.error().equals(ChaosHandler.ASKED)) {
+        if (!attempt.error().equals(ChaosHandler.ASKED) && !missedRedis(job, attempt, evidence)) {
           findings.violation(
               "job %s: attempt %d failed as %s", job.id(), attempt.number(), attempt.error());
         }
@@ -93,11 +93,26 @@ final class ExecutionCount implements Invariant {
     }
   }
 
-  /** Its instance was stopping, or could not reach Redis for a while and gave up its leases. */
+  /** Steps and children need Redis in the midst of an attempt. */
+  private static boolean missedRedis(Job job, Attempt attempt, Evidence evidence) {
+    Order order = evidence.order(job.id());
+    int slot = evidence.slot(attempt.pid());
+    return attempt.error().equals("store-unavailable")
+        && order != null
+        && (order.spawns() || order.params().steps() > 0)
+        && evidence.weather().outage(slot, attempt.started(), attempt.finished()) > 0;
+  }
+
+  /**
+   * It waits for its children; its instance was stopping, or could not reach Redis for a while and
+   * gave up its leases.
+   */
   private static boolean mayBeHandedBack(Job job, Attempt attempt, Evidence evidence) {
     int slot = evidence.slot(attempt.pid());
     Weather weather = evidence.weather();
-    return weather.isStopping(attempt.pid(), attempt.finished())
+    Order order = evidence.order(job.id());
+    return order != null && order.spawns()
+        || weather.isStopping(attempt.pid(), attempt.finished())
         || weather.outage(slot, attempt.started(), attempt.finished()) > 0
         || weather.mayLose(slot, attempt.pid(), attempt.started(), attempt.finished());
   }

@@ -10,6 +10,7 @@ record History(
     Setup setup,
     List<Call> calls,
     List<Execution> executions,
+    List<Mark> marks,
     List<Event> events,
     List<Fault> faults,
     List<Life> lives,
@@ -26,7 +27,6 @@ record History(
    * @param drained when every job had ended, or the limit for it
    * @param whole whether the run is long enough to have given every check something
    * @param eventsWhole whether no event was trimmed away before it was read
-   * @param fenced outcomes that instances said were refused
    */
   record Setup(
       long seed,
@@ -40,8 +40,7 @@ record History(
       long loadEnd,
       long drained,
       boolean whole,
-      boolean eventsWhole,
-      long fenced) {}
+      boolean eventsWhole) {}
 
   /**
    * A limit of a key.
@@ -90,10 +89,18 @@ record History(
    * One execution of an attempt.
    *
    * @param end 0 where its process never wrote one
-   * @param how {@code done}, {@code failed}, {@code interrupted}, or empty
+   * @param how {@code done}, {@code failed}, {@code awaits}, {@code interrupted}, or empty
    */
   record Execution(
       String id, int run, int attempt, String token, long pid, long begin, long end, String how) {}
+
+  /**
+   * What an execution noted on its way.
+   *
+   * @param what {@code spawned} so many children; {@code resumed} at a step, {@code keeps} one, has
+   *     {@code kept} it
+   */
+  record Mark(String id, int run, int attempt, long at, String what, int number) {}
 
   /** A change of state from Redis's own log, in its order. */
   record Event(long at, long sequence, String id, String state, int run, int attempt) {}
@@ -116,8 +123,18 @@ record History(
    * @param ready 0 where it never was
    * @param stopAsked when SIGTERM was sent; 0 for never
    * @param end 0 while it lives
+   * @param fenced outcomes it had been refused just before it was asked to stop; -1 where it did
+   *     not say
    */
-  record Life(int slot, long pid, long begin, long ready, long stopAsked, long end, int exit) {}
+  record Life(
+      int slot,
+      long pid,
+      long begin,
+      long ready,
+      long stopAsked,
+      long end,
+      int exit,
+      long fenced) {}
 
   /**
    * A time in which the machine withheld some of itself from the run.

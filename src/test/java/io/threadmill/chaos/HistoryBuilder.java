@@ -14,6 +14,7 @@ import io.threadmill.chaos.History.Key;
 import io.threadmill.chaos.History.Known;
 import io.threadmill.chaos.History.Life;
 import io.threadmill.chaos.History.Limit;
+import io.threadmill.chaos.History.Mark;
 import io.threadmill.chaos.History.Setup;
 import io.threadmill.chaos.History.Stall;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class HistoryBuilder {
 
   private final List<Call> calls = new ArrayList<>();
   private final List<Execution> executions = new ArrayList<>();
+  private final List<Mark> marks = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
   private final List<Fault> faults = new ArrayList<>();
   private final Map<Integer, Life> lives = new HashMap<>();
@@ -54,7 +56,7 @@ final class HistoryBuilder {
 
   HistoryBuilder() {
     for (int slot = 0; slot < Cluster.SIZE; slot++) {
-      lives.put(slot, new Life(slot, pid(slot), 0, 1, 0, 0, -1));
+      lives.put(slot, new Life(slot, pid(slot), 0, 1, 0, 0, -1, -1));
     }
   }
 
@@ -127,18 +129,35 @@ final class HistoryBuilder {
     return this;
   }
 
+  /** The one execution of a job that another started. */
+  HistoryBuilder child(String name, String token, long begin, long end) {
+    executions.add(new Execution(id(name), 1, 1, token, pid(1), begin, end, "done"));
+    return this;
+  }
+
   HistoryBuilder fault(FaultKind kind, int slot, long begin, long end) {
     faults.add(new Fault(kind, slot, begin, end));
     return this;
   }
 
   HistoryBuilder killed(int slot, long at) {
-    lives.put(slot, new Life(slot, pid(slot), 0, 1, 0, at, 137));
+    lives.put(slot, new Life(slot, pid(slot), 0, 1, 0, at, 137, -1));
     return this;
   }
 
   HistoryBuilder stopped(int slot, long asked, long end, int exit) {
-    lives.put(slot, new Life(slot, pid(slot), 0, 1, asked, end, exit));
+    lives.put(slot, new Life(slot, pid(slot), 0, 1, asked, end, exit, -1));
+    return this;
+  }
+
+  /** Asked to stop, and what it had counted by then. */
+  HistoryBuilder counting(int slot, long fenced) {
+    lives.put(slot, new Life(slot, pid(slot), 0, 1, 900_000, 900_500, 143, fenced));
+    return this;
+  }
+
+  HistoryBuilder mark(long at, String name, int attempt, String what, int number) {
+    marks.add(new Mark(id(name), 1, attempt, at, what, number));
     return this;
   }
 
@@ -259,9 +278,10 @@ final class HistoryBuilder {
     byState.forEach((state, jobsIn) -> cnt.putIfAbsent(ChaosHandler.TYPE + "|" + state, jobsIn));
     var limits = Map.of("one", new Limit(1, 0), "rated", new Limit(5, 2));
     return new History(
-        new Setup(1, 0, LEASE, BEAT, 16, limits, 0, loadEnd, loadEnd, loadEnd, whole, true, 0),
+        new Setup(1, 0, LEASE, BEAT, 16, limits, 0, loadEnd, loadEnd, loadEnd, whole, true),
         calls,
         executions,
+        marks,
         events,
         faults,
         List.copyOf(lives.values()),

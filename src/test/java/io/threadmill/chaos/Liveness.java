@@ -75,7 +75,7 @@ final class Liveness implements Invariant {
     int prompt = 0;
     for (Event event : evidence.history().events()) {
       Order order = evidence.order(event.id());
-      if (order == null || evidence.setup().limits().containsKey(order.key())) {
+      if (order == null || order.spawns() || evidence.setup().limits().containsKey(order.key())) {
         continue;
       }
       if (event.state().equals("queued")

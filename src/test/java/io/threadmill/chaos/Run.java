@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -38,9 +36,6 @@ record Run(
 
   /** From this length on each kind of fault has its turn. */
   private static final Duration WHOLE = Duration.ofMinutes(2);
-
-  private static final Pattern FENCED =
-      Pattern.compile("(?m)^threadmill_(?:outcomes|leases)_fenced_total\\S* ([0-9.]+)");
 
   static Run drawn(Path folder, long seed, Duration lasting) {
     return new Run(
@@ -84,7 +79,6 @@ record Run(
         long loadEnd = clock.now();
         awaitEnds(client, cluster.redis().port(), clock);
         long drained = clock.now();
-        long fenced = fenced(cluster, client);
         recording.whole(
             "dump.json", new Dumper(client, cluster.redis().port()).dump(told(recording)));
         cluster.stopAll();
@@ -103,8 +97,7 @@ record Run(
                 loadEnd,
                 drained,
                 lasting.compareTo(WHOLE) >= 0,
-                tail.whole(),
-                fenced));
+                tail.whole()));
       }
     }
   }
@@ -149,21 +142,6 @@ record Run(
     } catch (IOException _) {
       return true;
     }
-  }
-
-  private static long fenced(Cluster cluster, Client client)
-      throws IOException, InterruptedException {
-    double sum = 0;
-    for (int slot = 0; slot < Cluster.SIZE; slot++) {
-      var request = client.to(slot, "/actuator/prometheus").build();
-      String page =
-          cluster.http().send(request, java.net.http.HttpResponse.BodyHandlers.ofString()).body();
-      Matcher found = FENCED.matcher(page);
-      while (found.find()) {
-        sum += Double.parseDouble(found.group(1));
-      }
-    }
-    return Math.round(sum);
   }
 
   /** Ids that clients were answered, from what is written so far. */

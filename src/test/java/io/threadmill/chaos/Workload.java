@@ -147,6 +147,20 @@ enum Workload {
       new Walker(client).walk(pen.slot(), "tag=" + Pen.LISTED, 20);
     }
   },
+  /** Starts children and waits for them. */
+  FAMILY(0.8) {
+    @Override
+    void act(Client client, Pen pen) {
+      client.submit(pen.slot(), pen.order(20, 300).spawning(1 + pen.upTo(5)));
+    }
+  },
+  /** Keeps a checkpoint after each step. */
+  STEPS(1.5) {
+    @Override
+    void act(Client client, Pen pen) {
+      client.submit(pen.slot(), pen.order(300, 2500).stepping(3 + pen.upTo(6)));
+    }
+  },
   BATCH(0.7) {
     @Override
     void act(Client client, Pen pen) {

@@ -183,7 +183,8 @@ final class BadHistories {
                 .stall(1000, 1500)
                 .job("a", "succeeded", attempt(1, 0, 1000, 1400, "lost"))),
         row("I20", "an instance ends with an error", history().stopped(0, 50, 900, 1)),
-        row("I21", "nothing starts after a fault", stuck()),
+        row("I21", "nothing starts after a fault", stuck(90)),
+        row("I21", "nothing of a queue starts after a fault", flowing(stuck(250))),
         row(
             "I21",
             "submissions hang",
@@ -256,9 +257,17 @@ final class BadHistories {
     return history;
   }
 
-  private static HistoryBuilder stuck() {
-    HistoryBuilder history = history().fault(FaultKind.REDIS_KILL, -1, 1000, 2000).loadEnd(60_000);
+  /** Before the fault it had. */
+  private static HistoryBuilder flowing(HistoryBuilder history) {
     for (int i = 10; i < 90; i++) {
+      history.runs("c" + i, order("c" + i), 0, 10L * i, 10L * i + 10);
+    }
+    return history;
+  }
+
+  private static HistoryBuilder stuck(int last) {
+    HistoryBuilder history = history().fault(FaultKind.REDIS_KILL, -1, 1000, 2000).loadEnd(60_000);
+    for (int i = 10; i < last; i++) {
       history
           .submit(13_000, order("a" + i), "a" + i)
           .event(13_000, "a" + i, "queued", 1, 0)

@@ -40,6 +40,10 @@ final class Families implements Invariant {
       if (parent.status() == 200 && order != null && order.spawns()) {
         List<Job> children = families.getOrDefault(parent.token(), List.of());
         areThere(parent, children, spawned.getOrDefault(parent.id(), List.of()), findings);
+        if (!parent.ended() && !children.isEmpty() && children.stream().allMatch(Job::ended)) {
+          findings.violation(
+              "job %s waits, and all of its %d children have ended", parent.id(), children.size());
+        }
         if (parent.state().equals("succeeded")) {
           endedBefore(parent, children, order, findings);
         }

@@ -38,9 +38,9 @@ final class Liveness implements Invariant {
   @Override
   public Findings check(Evidence evidence) {
     var findings = new Findings("calm spells and answers");
-    var floods = new Floods(evidence);
+    var full = new FullPools(evidence);
     for (Window window : windows(evidence)) {
-      flows(window, evidence, floods, findings);
+      flows(window, evidence, full, findings);
     }
     answersInTime(evidence, findings);
     return findings;
@@ -69,7 +69,7 @@ final class Liveness implements Invariant {
     return windows;
   }
 
-  private static void flows(Window window, Evidence evidence, Floods floods, Findings findings) {
+  private static void flows(Window window, Evidence evidence, FullPools full, Findings findings) {
     Map<String, Long> ready = new HashMap<>();
     int all = 0;
     int prompt = 0;
@@ -84,7 +84,7 @@ final class Liveness implements Invariant {
         ready.put(event.id(), event.at());
       } else {
         Long since = ready.remove(event.id());
-        if (since != null && event.state().equals("running") && !floods.touch(since, event.at())) {
+        if (since != null && event.state().equals("running") && !full.touch(since, event.at())) {
           all++;
           long stalled = evidence.weather().stalled(since, event.at());
           prompt += event.at() - since - stalled <= PROMPT ? 1 : 0;
@@ -92,6 +92,10 @@ final class Liveness implements Invariant {
       }
     }
     all += ready.size();
+    if (full.touch(window.from(), window.to())) {
+      goesOn(window, evidence, findings);
+      return;
+    }
     if (all >= ENOUGH) {
       findings.require(
           prompt * 10L >= all * 9L,
@@ -101,6 +105,26 @@ final class Liveness implements Invariant {
           prompt,
           all);
     }
+  }
+
+  private static void goesOn(Window window, Evidence evidence, Findings findings) {
+    long inAll = starts(evidence, evidence.setup().begin(), evidence.setup().loadEnd());
+    long here = starts(evidence, window.from(), window.to());
+    long lasting = evidence.setup().loadEnd() - evidence.setup().begin();
+    findings.require(
+        2 * here * lasting >= inAll * (window.to() - window.from()),
+        "from %d to %d, five seconds after the last fault, %d jobs started, of %d in %d ms",
+        window.from(),
+        window.to(),
+        here,
+        inAll,
+        lasting);
+  }
+
+  private static long starts(Evidence evidence, long from, long to) {
+    return evidence.history().executions().stream()
+        .filter(execution -> execution.begin() >= from && execution.begin() < to)
+        .count();
   }
 
   private static void answersInTime(Evidence evidence, Findings findings) {

@@ -125,6 +125,19 @@ final class Mutants {
               "I16",
               new Patch("take", "% ageing == 0", "% ageing == ageing")),
           script(
+              "child-end-forgotten",
+              "a parent is not told that its last child has ended",
+              Scenario.CALM,
+              "I23",
+              new Patch(
+                  "preamble", "if r.kind == 'p' then child_ended", "if false then child_ended")),
+          script(
+              "checkpoint-forgotten",
+              "a checkpoint is gone as soon as it is kept",
+              Scenario.TERM,
+              "I24",
+              new Patch("checkpoint", "7 * 86400000", "1")),
+          script(
               "batch-counts-twice",
               "a row that ended is counted twice in its batch",
               Scenario.CALM,

@@ -36,6 +36,30 @@ final class WorkHistories {
     return Stream.of(
         Arguments.of("I23", "a parent goes on before its child", family(1450).build()),
         Arguments.of("I23", "a child is lost", family(1200).without("c").build()),
+        Arguments.of(
+            "I23",
+            "a parent waits for ever",
+            family(1200)
+                .job(
+                    new Job(
+                        id("a"),
+                        200,
+                        "queued",
+                        1,
+                        1,
+                        "a",
+                        0,
+                        0,
+                        0,
+                        "",
+                        0,
+                        0,
+                        0,
+                        0,
+                        "",
+                        -1,
+                        List.of(attempt(1, 0, 1000, 1050, "released"))))
+                .build()),
         Arguments.of("I24", "a step is forgotten", steps(1, 3).build()),
         Arguments.of("I24", "a step that nobody sent", steps(3, 3).build()),
         Arguments.of(

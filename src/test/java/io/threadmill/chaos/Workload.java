@@ -155,7 +155,7 @@ enum Workload {
     }
   },
   /** Keeps a checkpoint after each step. */
-  STEPS(1.5) {
+  STEPS(3) {
     @Override
     void act(Client client, Pen pen) {
       client.submit(pen.slot(), pen.order(300, 2500).stepping(3 + pen.upTo(6)));

@@ -16,6 +16,11 @@ final class ExecutionCount implements Invariant {
   private static final int KEPT = 50;
   private static final int MOST_LOST = 3;
 
+  /**
+   * A call that may not be sent again waits 1.5 s for its answer; so much of it may be a stall's.
+   */
+  private static final long UNANSWERED = 1000;
+
   @Override
   public String number() {
     return "I6";
@@ -100,7 +105,8 @@ final class ExecutionCount implements Invariant {
     return attempt.error().equals("store-unavailable")
         && order != null
         && (order.spawns() || order.params().steps() > 0)
-        && evidence.weather().outage(slot, attempt.started(), attempt.finished()) > 0;
+        && (evidence.weather().outage(slot, attempt.started(), attempt.finished()) > 0
+            || evidence.weather().stalled(attempt.started(), attempt.finished()) >= UNANSWERED);
   }
 
   /**

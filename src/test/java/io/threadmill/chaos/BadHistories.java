@@ -3,6 +3,7 @@ package io.threadmill.chaos;
 import static io.threadmill.chaos.HistoryBuilder.attempt;
 import static io.threadmill.chaos.HistoryBuilder.id;
 
+import io.threadmill.chaos.History.Attempt;
 import io.threadmill.chaos.History.Job;
 import java.util.List;
 import java.util.stream.Stream;
@@ -37,7 +38,10 @@ final class BadHistories {
             "one submission makes two jobs",
             history()
                 .runs("a", PLAIN, 0, 1000, 1100)
-                .job(new Job(id("b"), 200, "queued", 1, 0, "a", 0, 0, 0, "", 0, List.of()))),
+                .job(
+                    new Job(
+                        id("b"), 200, "queued", 1, 0, "a", 0, 0, 0, "", 0, 0, 0, 0, "", -1,
+                        List.of()))),
         row(
             "I3",
             "a run ends twice",
@@ -87,6 +91,21 @@ final class BadHistories {
             "a lease is lost by a short sleep",
             GoodHistories.frozen(
                 FaultKind.FREEZE_SHORT, attempt(2, 1, 11_000, 11_100, "succeeded"))),
+        row(
+            "I6",
+            "an attempt is handed back that nobody asked for",
+            history()
+                .runs("a", PLAIN, 0, 1000, 1100)
+                .job(
+                    "a",
+                    "succeeded",
+                    attempt(1, 0, 900, 950, "released"),
+                    attempt(2, 0, 1000, 1100, "succeeded"))),
+        row(
+            "I6",
+            "given up as lost after one lost attempt",
+            GoodHistories.killed(20_000)
+                .job(failed("a", "worker-lost", attempt(1, 0, 9500, 20_000, "lost")))),
         row("I7", "a dead instance's job waits too long", GoodHistories.killed(22_000)),
         row(
             "I8",
@@ -118,6 +137,12 @@ final class BadHistories {
             "I11",
             "open jobs are counted where there are none",
             history().runs("a", PLAIN, 0, 1000, 1100).counted("open", 1)),
+        row(
+            "I11",
+            "a result that stands apart is not counted",
+            history()
+                .runs("a", PLAIN, 0, 1000, 1100)
+                .key("o:" + id("a") + ":1", "string", -1, 90_000)),
         row(
             "I6",
             "a job that was taken, never begun and handed back",
@@ -180,11 +205,12 @@ final class BadHistories {
                 .stall(1000, 1500)
                 .job("a", "succeeded", attempt(1, 0, 1000, 1400, "lost"))),
         row("I20", "an instance ends with an error", history().stopped(0, 50, 900, 1)),
-        row("I21", "nothing starts after a fault", stuck()),
+        row("I21", "nothing starts after a fault", stuck(90)),
+        row("I21", "nothing of a queue starts after a fault", flowing(stuck(250))),
         row(
             "I21",
             "submissions hang",
-            history().call("submit", 1000, 7000, 503, PLAIN, null, null, 0)),
+            history().call("submit", 1000, 3500, 503, PLAIN, null, null, 0)),
         row(
             "I22",
             "a walk leaves a job out",
@@ -195,6 +221,28 @@ final class BadHistories {
             "I22",
             "a walk shows a job twice",
             history().seen("walk", 2000, 2100, null, "tag=" + Workload.Pen.LISTED, "a", "a")));
+  }
+
+  private static Job failed(String name, String error, Attempt... attempts) {
+    int last = attempts[attempts.length - 1].number();
+    return new Job(
+        id(name),
+        200,
+        "failed",
+        1,
+        last,
+        name,
+        0,
+        0,
+        0,
+        error,
+        0,
+        0,
+        0,
+        0,
+        "",
+        -1,
+        List.of(attempts));
   }
 
   private static HistoryBuilder late() {
@@ -231,9 +279,17 @@ final class BadHistories {
     return history;
   }
 
-  private static HistoryBuilder stuck() {
-    HistoryBuilder history = history().fault(FaultKind.REDIS_KILL, -1, 1000, 2000).loadEnd(60_000);
+  /** Before the fault it had. */
+  private static HistoryBuilder flowing(HistoryBuilder history) {
     for (int i = 10; i < 90; i++) {
+      history.runs("c" + i, order("c" + i), 0, 10L * i, 10L * i + 10);
+    }
+    return history;
+  }
+
+  private static HistoryBuilder stuck(int last) {
+    HistoryBuilder history = history().fault(FaultKind.REDIS_KILL, -1, 1000, 2000).loadEnd(60_000);
+    for (int i = 10; i < last; i++) {
       history
           .submit(13_000, order("a" + i), "a" + i)
           .event(13_000, "a" + i, "queued", 1, 0)

@@ -22,11 +22,14 @@ final class ChaosChecker {
           new KeyOrder(),
           new KeyLimits(),
           new Fairness(),
+          new BatchesHold(),
           new Cancels(),
           new Streams(),
           new Drains(),
           new Liveness(),
-          new Walks());
+          new Walks(),
+          new Families(),
+          new Checkpoints());
 
   /** One invariant and what came of it. */
   record Verdict(Invariant invariant, Findings findings, boolean mustLook) {

@@ -3,6 +3,8 @@ package io.threadmill.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.threadmill.chaos.ChaosChecker.Verdict;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -11,7 +13,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChaosCheckerTests {
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("io.threadmill.chaos.GoodHistories#all")
+  @MethodSource({
+    "io.threadmill.chaos.GoodHistories#all",
+    "io.threadmill.chaos.BatchHistories#good",
+    "io.threadmill.chaos.WorkHistories#good"
+  })
   void good(String what, History history) {
     assertThat(ChaosChecker.check(history))
         .as(what)
@@ -21,7 +27,11 @@ class ChaosCheckerTests {
   }
 
   @ParameterizedTest(name = "{0}: {1}")
-  @MethodSource("io.threadmill.chaos.BadHistories#all")
+  @MethodSource({
+    "io.threadmill.chaos.BadHistories#all",
+    "io.threadmill.chaos.BatchHistories#bad",
+    "io.threadmill.chaos.WorkHistories#bad"
+  })
   void bad(String number, String what, History history) {
     assertThat(ChaosChecker.check(history))
         .as(what)
@@ -32,7 +42,11 @@ class ChaosCheckerTests {
 
   @Test
   void everyInvariantHasABadHistory() {
-    assertThat(BadHistories.all().map(row -> (String) row.get()[0]).distinct())
+    assertThat(
+            Stream.of(BadHistories.all(), BatchHistories.bad(), WorkHistories.bad())
+                .flatMap(Function.identity())
+                .map(row -> (String) row.get()[0])
+                .distinct())
         .containsAll(ChaosChecker.ALL.stream().map(Invariant::number).toList());
   }
 

@@ -3,9 +3,11 @@ package io.threadmill.chaos;
 import io.threadmill.job.JobContext;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobHandler;
+import io.threadmill.job.JobRequest;
 import io.threadmill.job.JobResult;
 import io.threadmill.job.JobResult.ResultBody;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -43,13 +45,54 @@ final class ChaosHandler implements JobHandler<ChaosParams> {
     log.begin(context, params.token());
     String how = "interrupted";
     try {
-      boolean _ = new CountDownLatch(1).await(params.work(), TimeUnit.MILLISECONDS);
+      if (params.children() > 0 && !childrenEnded(params, context)) {
+        how = "awaits";
+        return new JobResult.Await();
+      }
+      work(params, context);
       boolean fails = params.fails(context.run(), context.failedAttempts());
       how = fails ? "failed" : "done";
       return fails ? failure(params) : JobResult.done(result(params, context));
     } finally {
       log.end(context, how);
     }
+  }
+
+  /** Starts them where no attempt before this one has; an unanswered start may have been one. */
+  private boolean childrenEnded(ChaosParams params, JobContext context) {
+    if (context.lastCheckpoint().isPresent()) {
+      return context.endedChildren().size() >= params.children();
+    }
+    var children = new ArrayList<JobRequest>();
+    for (int i = 0; i < params.children(); i++) {
+      String child = params.child(context.attempt(), i).json();
+      children.add(JobRequest.of(TYPE, Recording.JSON.readTree(child)));
+    }
+    log.mark(context, "spawned", context.spawn(children).size());
+    context.checkpoint(new byte[] {1});
+    return false;
+  }
+
+  /** In one go, or in steps each of which is kept. */
+  private void work(ChaosParams params, JobContext context) throws InterruptedException {
+    if (params.steps() == 0) {
+      pause(params.work());
+      return;
+    }
+    int kept = context.lastCheckpoint().map(state -> (int) state[0]).orElse(0);
+    log.mark(context, "resumed", kept);
+    for (int step = kept + 1; step <= params.steps(); step++) {
+      pause(params.work() / params.steps());
+      context.progress(step, params.steps(), null);
+      log.mark(context, "keeps", step);
+      context.checkpoint(new byte[] {(byte) step});
+      log.mark(context, "kept", step);
+    }
+    context.progress(params.steps(), params.steps(), null);
+  }
+
+  private static void pause(long millis) throws InterruptedException {
+    boolean _ = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
   }
 
   private static JobResult failure(ChaosParams params) {

@@ -96,20 +96,19 @@ final class ChaosRun {
   private boolean catches(Mutant mutant) throws IOException, InterruptedException {
     List<Verdict> failed =
         verdicts(mutant, mutant.name()).stream().filter(Verdict::failed).toList();
-    boolean caught =
-        failed.stream().anyMatch(verdict -> verdict.invariant().number().equals(mutant.caughtBy()));
+    List<Verdict> named =
+        failed.stream()
+            .filter(verdict -> mutant.caughtBy().contains(verdict.invariant().number()))
+            .toList();
+    boolean caught = !named.isEmpty();
     out.printf(
         "%-22s %-11s %s %s: %s%n",
         mutant.name(),
         mutant.scenario(),
         caught ? "caught by" : "ESCAPED",
-        caught
-            ? mutant.caughtBy()
-            : "from " + mutant.caughtBy() + ", failed are " + numbers(failed),
+        caught ? numbers(named) : "from " + mutant.caughtBy() + ", failed are " + numbers(failed),
         mutant.planted());
-    failed.stream()
-        .filter(verdict -> verdict.invariant().number().equals(mutant.caughtBy()))
-        .forEach(this::show);
+    named.forEach(this::show);
     return caught;
   }
 

@@ -105,6 +105,10 @@ final class Client {
         .timeout(PATIENCE);
   }
 
+  int port(int slot) {
+    return cluster.port(slot);
+  }
+
   Recording recording() {
     return recording;
   }

@@ -95,7 +95,7 @@ final class Cluster implements AutoCloseable {
 
   /** SIGTERM with the time that an orderly stop may take. */
   void stop(int slot) {
-    instance(slot).stop(GRACE);
+    instance(slot).stop(http, GRACE);
   }
 
   /** Whatever was done to it is over; what does not run is started. */
@@ -119,7 +119,7 @@ final class Cluster implements AutoCloseable {
     var threads = new ArrayList<Thread>();
     for (int slot = 0; slot < SIZE; slot++) {
       InstanceProcess last = instance(slot);
-      threads.add(Thread.ofVirtual().start(() -> last.stop(GRACE)));
+      threads.add(Thread.ofVirtual().start(() -> last.stop(http, GRACE)));
     }
     for (Thread thread : threads) {
       thread.join();

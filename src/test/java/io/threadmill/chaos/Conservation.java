@@ -62,13 +62,14 @@ final class Conservation implements Invariant {
   }
 
   /**
-   * What a key is counted as: a record and what stands beside it, or a result that stands apart.
+   * What a key is counted as: a record and what stands beside it, or a result that stands apart. A
+   * result that still has a time to live waits for an ending that was never recorded.
    */
   private static long cost(History.Key key) {
     if (key.name().startsWith("{tm}:j:")) {
       return key.size() + BESIDE;
     }
-    return key.name().startsWith("{tm}:o:") ? key.size() : 0;
+    return key.name().startsWith("{tm}:o:") && key.ttl() < 0 ? key.size() : 0;
   }
 
   private static Map<String, Long> ends(Map<String, Long> counts) {

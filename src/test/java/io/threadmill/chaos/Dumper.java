@@ -2,6 +2,7 @@ package io.threadmill.chaos;
 
 import io.threadmill.chaos.Client.Answer;
 import io.threadmill.chaos.History.Attempt;
+import io.threadmill.chaos.History.Batch;
 import io.threadmill.chaos.History.Dump;
 import io.threadmill.chaos.History.Job;
 import java.io.IOException;
@@ -43,13 +44,17 @@ final class Dumper {
     var ids = new TreeSet<>(told);
     ids.addAll(listed);
     List<Job> jobs = all(ids, this::job);
+    List<Batch> batches = batches();
+    for (Batch batch : batches) {
+      rows(batch.id(), "submitted").forEach(row -> jobs.add(job(row, 200)));
+    }
     Map<String, Long> counts = counts();
     List<History.Key> keys = redis.keys();
     Map<String, Long> cnt = redis.counts();
     Map<String, Long> scanned = redis.states();
     List<String> deleted = listed.stream().limit(MOST_DELETED).toList();
     all(deleted, id -> client.send(to(id).DELETE().build()).status());
-    return new Dump(jobs, counts, cnt, scanned, keys, listed, redis.traces(deleted));
+    return new Dump(jobs, batches, counts, cnt, scanned, keys, listed, redis.traces(deleted));
   }
 
   private HttpRequest.Builder to(String id) {
@@ -81,18 +86,69 @@ final class Dumper {
     return counts;
   }
 
+  private List<Batch> batches() {
+    var batches = new ArrayList<Batch>();
+    for (JsonNode batch : pages("/v1/batches?limit=200", "batches")) {
+      String id = batch.path("id").asString();
+      var counts = new LinkedHashMap<String, Long>();
+      batch
+          .path("counts")
+          .properties()
+          .forEach(entry -> counts.put(entry.getKey(), entry.getValue().asLong()));
+      batches.add(
+          new Batch(
+              id,
+              batch.path("state").asString(),
+              batch.path("total").asLong(),
+              counts,
+              batch.path("truncated").asBoolean(),
+              instant(batch.path("finishedAt")),
+              rows(id, "completed").stream()
+                  .map(row -> row.path("id").asString() + " " + row.path("run").asInt())
+                  .toList()));
+    }
+    return batches;
+  }
+
+  private List<JsonNode> rows(String id, String order) {
+    return pages("/v1/batches/" + id + "/results?limit=1000&order=" + order, "jobs");
+  }
+
+  private List<JsonNode> pages(String path, String member) {
+    var all = new ArrayList<JsonNode>();
+    String cursor = "";
+    String next = "";
+    do {
+      cursor = next;
+      JsonNode page =
+          client
+              .send(client.to(0, cursor.isEmpty() ? path : path + "&cursor=" + cursor).build())
+              .body();
+      page.path(member).forEach(all::add);
+      next = page.path("next").asString("");
+    } while (!next.isEmpty() && !next.equals(cursor)); // rows that have not ended hold it up
+    return all;
+  }
+
   private Job job(String id) {
     Answer answer = client.send(to(id).build());
     for (int again = 0; again < 5 && (answer.status() == 0 || answer.status() == 503); again++) {
       answer = client.send(to(id).build());
     }
-    JsonNode job = answer.body();
+    return job(answer.body(), answer.status(), id);
+  }
+
+  private static Job job(JsonNode row, int status) {
+    return job(row, status, row.path("id").asString(""));
+  }
+
+  private static Job job(JsonNode job, int status, String id) {
     JsonNode result = job.path("result");
     var attempts = new ArrayList<Attempt>();
     job.path("attempts").forEach(attempt -> attempts.add(attempt(attempt)));
     return new Job(
         id,
-        answer.status(),
+        status,
         job.path("state").asString(""),
         job.path("run").asInt(0),
         job.path("attempt").asInt(0),
@@ -102,6 +158,11 @@ final class Dumper {
         result.path("pad").asString("").length(),
         slug(job.path("error")),
         instant(job.path("createdAt")),
+        instant(job.path("finishedAt")),
+        instant(job.path("expiresAt")),
+        job.path("progress").path("done").asLong(0),
+        job.path("batchId").asString(""),
+        job.path("index").asInt(-1),
         attempts);
   }
 

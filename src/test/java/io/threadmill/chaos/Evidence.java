@@ -1,6 +1,7 @@
 package io.threadmill.chaos;
 
 import io.threadmill.chaos.History.Attempt;
+import io.threadmill.chaos.History.Batch;
 import io.threadmill.chaos.History.Call;
 import io.threadmill.chaos.History.Event;
 import io.threadmill.chaos.History.Execution;
@@ -24,6 +25,8 @@ final class Evidence {
   private final Weather weather;
   private final Map<String, Job> jobs = new LinkedHashMap<>();
   private final Map<String, Order> orders = new HashMap<>();
+  private final Map<String, Batch> batches = new LinkedHashMap<>();
+  private final Map<String, List<Job>> rows;
   private final Map<String, List<Event>> events;
   private final Map<String, List<Execution>> executions;
   private final Map<Long, Life> lives;
@@ -32,6 +35,17 @@ final class Evidence {
     this.history = history;
     history.dump().jobs().forEach(job -> jobs.put(job.id(), job));
     submissions().forEach(call -> orders.putIfAbsent(call.order().token(), call.order()));
+    for (BatchCall intake : intakes()) {
+      intake
+          .order()
+          .rows()
+          .forEach(row -> orders.putIfAbsent(row.params().token(), intake.order().order(row)));
+    }
+    history.dump().batches().forEach(batch -> batches.put(batch.id(), batch));
+    rows =
+        grouped(
+            jobs.values().stream().filter(Job::isRow).sorted(Comparator.comparingInt(Job::index)),
+            Job::batch);
     events = grouped(history.events().stream(), Event::id);
     executions =
         grouped(
@@ -75,8 +89,18 @@ final class Evidence {
     return job == null ? null : orders.get(job.token());
   }
 
-  Map<String, Order> orders() {
-    return orders;
+  /** Batches that are there at the end. */
+  Map<String, Batch> batches() {
+    return batches;
+  }
+
+  /** The rows of a batch in the order they came. */
+  List<Job> rows(String batch) {
+    return rows.getOrDefault(batch, List.of());
+  }
+
+  List<BatchCall> intakes() {
+    return history.batches().stream().filter(call -> call.order() != null).toList();
   }
 
   Map<String, List<Event>> events() {

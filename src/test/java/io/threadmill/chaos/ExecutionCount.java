@@ -14,6 +14,12 @@ import java.util.Set;
 final class ExecutionCount implements Invariant {
 
   private static final int KEPT = 50;
+  private static final int MOST_LOST = 3;
+
+  /**
+   * A call that may not be sent again waits 1.5 s for its answer; so much of it may be a stall's.
+   */
+  private static final long UNANSWERED = 1000;
 
   @Override
   public String number() {
@@ -35,6 +41,7 @@ final class ExecutionCount implements Invariant {
         hasCause(job, attempt, evidence, findings);
       }
       failuresAreBounded(job, evidence.order(job.id()), findings);
+      lostThreeTimes(job, findings);
     }
     return findings;
   }
@@ -65,9 +72,16 @@ final class ExecutionCount implements Invariant {
   private static void hasCause(Job job, Attempt attempt, Evidence evidence, Findings findings) {
     switch (attempt.outcome()) {
       case "failed" -> {
-        if (!attempt.error().equals(ChaosHandler.ASKED)) {
+        if (!attempt.error().equals(ChaosHandler.ASKED) && !missedRedis(job, attempt, evidence)) {
           findings.violation(
               "job %s: attempt %d failed as %s", job.id(), attempt.number(), attempt.error());
+        }
+      }
+      case "released" -> {
+        if (!mayBeHandedBack(job, attempt, evidence)) {
+          findings.violation(
+              "job %s: attempt %d on instance %d was released at %d, and nothing asked for that",
+              job.id(), attempt.number(), evidence.slot(attempt.pid()), attempt.finished());
         }
       }
       case "lost" -> {
@@ -80,27 +94,45 @@ final class ExecutionCount implements Invariant {
               job.id(), attempt.number(), slot, attempt.started(), attempt.finished());
         }
       }
-      case "released" -> {
-        if (neverRan(job, attempt, evidence) && !mayBeHandedBack(attempt, evidence)) {
-          findings.violation(
-              "job %s: attempt %d on instance %d was taken, never ran and was handed back",
-              job.id(), attempt.number(), evidence.slot(attempt.pid()));
-        }
-      }
       default -> {}
     }
   }
 
-  private static boolean neverRan(Job job, Attempt attempt, Evidence evidence) {
-    return evidence.executions(job.id()).stream()
-        .noneMatch(execution -> execution.attempt() == attempt.number());
+  /** Steps and children need Redis in the midst of an attempt. */
+  private static boolean missedRedis(Job job, Attempt attempt, Evidence evidence) {
+    Order order = evidence.order(job.id());
+    int slot = evidence.slot(attempt.pid());
+    return attempt.error().equals("store-unavailable")
+        && order != null
+        && (order.spawns() || order.params().steps() > 0)
+        && (evidence.weather().outage(slot, attempt.started(), attempt.finished()) > 0
+            || evidence.weather().stalled(attempt.started(), attempt.finished()) >= UNANSWERED);
   }
 
-  /** Its instance was stopping, or may have missed that it had been given the job. */
-  private static boolean mayBeHandedBack(Attempt attempt, Evidence evidence) {
+  /**
+   * It waits for its children; its instance was stopping, or could not reach Redis for a while and
+   * gave up its leases.
+   */
+  private static boolean mayBeHandedBack(Job job, Attempt attempt, Evidence evidence) {
     int slot = evidence.slot(attempt.pid());
-    return evidence.weather().isStopping(attempt.pid(), attempt.finished())
-        || evidence.weather().mayLose(slot, attempt.pid(), attempt.started(), attempt.finished());
+    Weather weather = evidence.weather();
+    Order order = evidence.order(job.id());
+    return order != null && order.spawns()
+        || weather.isStopping(attempt.pid(), attempt.finished())
+        || weather.outage(slot, attempt.started(), attempt.finished()) > 0
+        || weather.mayLose(slot, attempt.pid(), attempt.started(), attempt.finished());
+  }
+
+  /** Three lost attempts end a run, and nothing else is called so. */
+  private static void lostThreeTimes(Job job, Findings findings) {
+    long lost = job.attempts().stream().filter(one -> one.outcome().equals("lost")).count();
+    if (job.error().equals("worker-lost")
+        && (lost < MOST_LOST || !job.attempts().getLast().outcome().equals("lost"))) {
+      findings.violation("job %s ended as worker-lost; its attempts: %s", job.id(), job.attempts());
+    }
+    if (lost > (long) MOST_LOST * job.run()) {
+      findings.violation("job %s was lost %d times in %d runs", job.id(), lost, job.run());
+    }
   }
 
   private static void failuresAreBounded(Job job, Order order, Findings findings) {

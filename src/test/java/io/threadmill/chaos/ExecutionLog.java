@@ -29,10 +29,15 @@ final class ExecutionLog {
   }
 
   /**
-   * @param how {@code done}, {@code failed} or {@code interrupted}
+   * @param how {@code done}, {@code failed}, {@code awaits} or {@code interrupted}
    */
   void end(JobContext job, String how) {
     write("end", job, how);
+  }
+
+  /** Something a check wants to know of an execution, with a number. */
+  void mark(JobContext job, String what, int number) {
+    write(what, job, Integer.toString(number));
   }
 
   private void write(String what, JobContext job, String detail) {

@@ -42,6 +42,11 @@ final class GoodHistories {
                     attempt(2, 1, 301, 351, "succeeded"))),
         row("one whose instance is killed", killed(20_000)),
         row(
+            "one with a result that was written and never recorded",
+            history()
+                .runs("a", PLAIN, 0, 1000, 1100)
+                .key("o:" + HistoryBuilder.id("a") + ":1", "string", 300_000, 90_000)),
+        row(
             "one whose instance sleeps past its lease and wakes",
             frozen(FaultKind.FREEZE_LEASE, attempt(2, 1, 11_000, 11_100, "succeeded"))),
         row(

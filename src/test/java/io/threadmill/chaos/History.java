@@ -10,10 +10,12 @@ record History(
     Setup setup,
     List<Call> calls,
     List<Execution> executions,
+    List<Mark> marks,
     List<Event> events,
     List<Fault> faults,
     List<Life> lives,
     List<Stall> stalls,
+    List<BatchCall> batches,
     Dump dump) {
 
   /**
@@ -25,7 +27,6 @@ record History(
    * @param drained when every job had ended, or the limit for it
    * @param whole whether the run is long enough to have given every check something
    * @param eventsWhole whether no event was trimmed away before it was read
-   * @param fenced outcomes that instances said were refused
    */
   record Setup(
       long seed,
@@ -39,8 +40,7 @@ record History(
       long loadEnd,
       long drained,
       boolean whole,
-      boolean eventsWhole,
-      long fenced) {}
+      boolean eventsWhole) {}
 
   /**
    * A limit of a key.
@@ -89,10 +89,18 @@ record History(
    * One execution of an attempt.
    *
    * @param end 0 where its process never wrote one
-   * @param how {@code done}, {@code failed}, {@code interrupted}, or empty
+   * @param how {@code done}, {@code failed}, {@code awaits}, {@code interrupted}, or empty
    */
   record Execution(
       String id, int run, int attempt, String token, long pid, long begin, long end, String how) {}
+
+  /**
+   * What an execution noted on its way.
+   *
+   * @param what {@code spawned} so many children; {@code resumed} at a step, {@code keeps} one, has
+   *     {@code kept} it
+   */
+  record Mark(String id, int run, int attempt, long at, String what, int number) {}
 
   /** A change of state from Redis's own log, in its order. */
   record Event(long at, long sequence, String id, String state, int run, int attempt) {}
@@ -115,8 +123,18 @@ record History(
    * @param ready 0 where it never was
    * @param stopAsked when SIGTERM was sent; 0 for never
    * @param end 0 while it lives
+   * @param fenced outcomes it had been refused just before it was asked to stop; -1 where it did
+   *     not say
    */
-  record Life(int slot, long pid, long begin, long ready, long stopAsked, long end, int exit) {}
+  record Life(
+      int slot,
+      long pid,
+      long begin,
+      long ready,
+      long stopAsked,
+      long end,
+      int exit,
+      long fenced) {}
 
   /**
    * A time in which the machine withheld some of itself from the run.
@@ -129,6 +147,7 @@ record History(
   /** What was there when all was over. */
   record Dump(
       List<Job> jobs,
+      List<Batch> batches,
       Map<String, Long> counts,
       Map<String, Long> cnt,
       Map<String, Long> scanned,
@@ -137,12 +156,31 @@ record History(
       List<String> traces) {}
 
   /**
+   * A batch as GET told it; its rows are among the jobs.
+   *
+   * @param finished 0 where it has not ended
+   * @param completed id and run of each row, in the order of their ends
+   */
+  record Batch(
+      String id,
+      String state,
+      long total,
+      Map<String, Long> counts,
+      boolean truncated,
+      long finished,
+      List<String> completed) {}
+
+  /**
    * A job as GET told it.
    *
    * @param status of that GET
    * @param resultAttempt the attempt that the result names; 0 without a result
    * @param resultBytes how long the result's padding is
    * @param error the slug of its error; empty for none
+   * @param finished 0 where it has not ended
+   * @param expires 0 where that is not known yet
+   * @param progress how much it said was done
+   * @param batch the batch it is a row of; empty for none
    */
   record Job(
       String id,
@@ -156,7 +194,16 @@ record History(
       int resultBytes,
       String error,
       long created,
+      long finished,
+      long expires,
+      long progress,
+      String batch,
+      int index,
       List<Attempt> attempts) {
+
+    boolean isRow() {
+      return !batch.isEmpty();
+    }
 
     boolean ended() {
       return state.equals("succeeded") || state.equals("failed") || state.equals("cancelled");

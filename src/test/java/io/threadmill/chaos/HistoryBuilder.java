@@ -1,6 +1,9 @@
 package io.threadmill.chaos;
 
+import io.threadmill.chaos.BatchCall.Row;
+import io.threadmill.chaos.BatchCall.Told;
 import io.threadmill.chaos.History.Attempt;
+import io.threadmill.chaos.History.Batch;
 import io.threadmill.chaos.History.Call;
 import io.threadmill.chaos.History.Dump;
 import io.threadmill.chaos.History.Event;
@@ -11,11 +14,13 @@ import io.threadmill.chaos.History.Key;
 import io.threadmill.chaos.History.Known;
 import io.threadmill.chaos.History.Life;
 import io.threadmill.chaos.History.Limit;
+import io.threadmill.chaos.History.Mark;
 import io.threadmill.chaos.History.Setup;
 import io.threadmill.chaos.History.Stall;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,8 +33,12 @@ final class HistoryBuilder {
   static final long LEASE = 8000;
   static final long BEAT = 2000;
 
+  /** The id of the batch, where there is one. */
+  static final String BATCH = id("batch");
+
   private final List<Call> calls = new ArrayList<>();
   private final List<Execution> executions = new ArrayList<>();
+  private final List<Mark> marks = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
   private final List<Fault> faults = new ArrayList<>();
   private final Map<Integer, Life> lives = new HashMap<>();
@@ -40,12 +49,14 @@ final class HistoryBuilder {
   private final Map<String, Long> scanned = new HashMap<>();
   private final List<Key> keys = new ArrayList<>();
   private final List<String> traces = new ArrayList<>();
+  private final List<BatchCall> batchCalls = new ArrayList<>();
+  private final Map<String, Batch> batches = new LinkedHashMap<>();
   private boolean whole;
   private long loadEnd = 1_000_000;
 
   HistoryBuilder() {
     for (int slot = 0; slot < Cluster.SIZE; slot++) {
-      lives.put(slot, new Life(slot, pid(slot), 0, 1, 0, 0, -1));
+      lives.put(slot, new Life(slot, pid(slot), 0, 1, 0, 0, -1, -1));
     }
   }
 
@@ -118,18 +129,35 @@ final class HistoryBuilder {
     return this;
   }
 
+  /** The one execution of a job that another started. */
+  HistoryBuilder child(String name, String token, long begin, long end) {
+    executions.add(new Execution(id(name), 1, 1, token, pid(1), begin, end, "done"));
+    return this;
+  }
+
   HistoryBuilder fault(FaultKind kind, int slot, long begin, long end) {
     faults.add(new Fault(kind, slot, begin, end));
     return this;
   }
 
   HistoryBuilder killed(int slot, long at) {
-    lives.put(slot, new Life(slot, pid(slot), 0, 1, 0, at, 137));
+    lives.put(slot, new Life(slot, pid(slot), 0, 1, 0, at, 137, -1));
     return this;
   }
 
   HistoryBuilder stopped(int slot, long asked, long end, int exit) {
-    lives.put(slot, new Life(slot, pid(slot), 0, 1, asked, end, exit));
+    lives.put(slot, new Life(slot, pid(slot), 0, 1, asked, end, exit, -1));
+    return this;
+  }
+
+  /** Asked to stop, and what it had counted by then. */
+  HistoryBuilder counting(int slot, long fenced) {
+    lives.put(slot, new Life(slot, pid(slot), 0, 1, 900_000, 900_500, 143, fenced));
+    return this;
+  }
+
+  HistoryBuilder mark(long at, String name, int attempt, String what, int number) {
+    marks.add(new Mark(id(name), 1, attempt, at, what, number));
     return this;
   }
 
@@ -161,6 +189,11 @@ final class HistoryBuilder {
             0,
             error,
             0,
+            attempts.length == 0 ? 0 : attempts[attempts.length - 1].finished(),
+            0,
+            0,
+            "",
+            -1,
             List.of(attempts)));
   }
 
@@ -187,6 +220,32 @@ final class HistoryBuilder {
   /** What a count says instead of the truth. */
   HistoryBuilder counted(String name, long value) {
     cnt.put(name, value);
+    return this;
+  }
+
+  HistoryBuilder batch(Batch batch) {
+    batches.put(batch.id(), batch);
+    return this;
+  }
+
+  HistoryBuilder batchCall(
+      String op, long begin, long end, int status, BatchOrder order, Told told, Row... rows) {
+    Known known =
+        status == 0 ? Known.INFO : status < 300 ? Known.OK : status < 500 ? Known.FAIL : Known.INFO;
+    batchCalls.add(
+        new BatchCall(
+            batchCalls.size(),
+            op,
+            0,
+            begin,
+            end,
+            known,
+            status,
+            order,
+            status == 0 ? "" : BATCH,
+            told,
+            List.of(rows),
+            op.equals("events") ? 1 : 0));
     return this;
   }
 
@@ -219,15 +278,18 @@ final class HistoryBuilder {
     byState.forEach((state, jobsIn) -> cnt.putIfAbsent(ChaosHandler.TYPE + "|" + state, jobsIn));
     var limits = Map.of("one", new Limit(1, 0), "rated", new Limit(5, 2));
     return new History(
-        new Setup(1, 0, LEASE, BEAT, 16, limits, 0, loadEnd, loadEnd, loadEnd, whole, true, 0),
+        new Setup(1, 0, LEASE, BEAT, 16, limits, 0, loadEnd, loadEnd, loadEnd, whole, true),
         calls,
         executions,
+        marks,
         events,
         faults,
         List.copyOf(lives.values()),
         stalls,
+        batchCalls,
         new Dump(
             List.copyOf(jobs.values()),
+            List.copyOf(batches.values()),
             counts,
             cnt,
             scanned,

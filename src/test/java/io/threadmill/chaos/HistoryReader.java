@@ -3,6 +3,7 @@ package io.threadmill.chaos;
 import io.threadmill.chaos.History.Call;
 import io.threadmill.chaos.History.Execution;
 import io.threadmill.chaos.History.Known;
+import io.threadmill.chaos.History.Mark;
 import io.threadmill.chaos.History.Setup;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ final class HistoryReader {
   private final Path folder;
   private final Setup setup;
   private final RunClock clock;
+  private final List<Mark> marks = new ArrayList<>();
 
   private HistoryReader(Path folder) throws IOException {
     this.folder = folder;
@@ -37,10 +39,12 @@ final class HistoryReader {
         reader.setup,
         reader.calls(),
         reader.executions(),
+        List.copyOf(reader.marks),
         reader.lines("events.jsonl", History.Event.class),
         reader.lines("faults.jsonl", History.Fault.class),
         reader.lines("lives.jsonl", History.Life.class),
         reader.lines("stalls.jsonl", History.Stall.class),
+        reader.batches(),
         JSON.readValue(Files.readString(folder.resolve("dump.json")), History.Dump.class));
   }
 
@@ -48,6 +52,12 @@ final class HistoryReader {
     try (Stream<String> lines = Files.lines(folder.resolve(name))) {
       return lines.map(line -> JSON.readValue(line, type)).toList();
     }
+  }
+
+  private List<BatchCall> batches() throws IOException {
+    Map<Long, BatchCall> calls = new LinkedHashMap<>();
+    lines("batches.jsonl", BatchCall.class).forEach(call -> calls.put(call.number(), call));
+    return List.copyOf(calls.values());
   }
 
   private List<Call> calls() throws IOException {
@@ -130,6 +140,9 @@ final class HistoryReader {
         name += "'"; // twice in one process: kept apart, for the checks to see
       }
       found.put(name, new Execution(id, run, attempt, detail, pid, at, 0, ""));
+    } else if (!line.path("e").asString().equals("end")) {
+      marks.add(
+          new Mark(id, run, attempt, at, line.path("e").asString(), Integer.parseInt(detail)));
     } else {
       while (found.containsKey(name + "'")) {
         name += "'";

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One start of an instance as a process of its own. */
 final class InstanceProcess {
@@ -25,6 +27,9 @@ final class InstanceProcess {
 
   private static final Duration READY = Duration.ofSeconds(90);
 
+  private static final Pattern FENCED =
+      Pattern.compile("(?m)^threadmill_outcomes_fenced_total\\S* ([0-9.E]+)");
+
   private final Setup setup;
   private final int slot;
   private final int port;
@@ -32,6 +37,7 @@ final class InstanceProcess {
   private final long begin;
   private volatile long ready;
   private volatile long stopAsked;
+  private volatile long fenced = -1;
   private boolean told; // guarded by this
 
   InstanceProcess(Setup setup, int slot, int number, int port, int redisPort) {
@@ -112,6 +118,22 @@ final class InstanceProcess {
     return false;
   }
 
+  private long refusedOutcomes(HttpClient http) {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/prometheus"))
+            .timeout(Duration.ofSeconds(3))
+            .build();
+    try {
+      Matcher found = FENCED.matcher(http.send(request, BodyHandlers.ofString()).body());
+      return found.find() ? Math.round(Double.parseDouble(found.group(1))) : -1;
+    } catch (IOException _) {
+      return -1;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return -1;
+    }
+  }
+
   void freeze() {
     Processes.signal(process, "STOP");
   }
@@ -126,8 +148,9 @@ final class InstanceProcess {
     tell();
   }
 
-  /** SIGTERM, and its end, at most so long. */
-  void stop(Duration limit) {
+  /** SIGTERM, and its end, at most so long. What it has counted so far is asked for before. */
+  void stop(HttpClient http, Duration limit) {
+    fenced = refusedOutcomes(http);
     stopAsked = setup.clock().now();
     Processes.signal(process, "TERM");
     try {
@@ -156,7 +179,8 @@ final class InstanceProcess {
                   ready,
                   stopAsked,
                   over ? setup.clock().now() : 0,
-                  over ? process.exitValue() : -1));
+                  over ? process.exitValue() : -1,
+                  fenced));
     }
   }
 }

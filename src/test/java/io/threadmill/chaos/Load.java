@@ -19,6 +19,9 @@ final class Load implements AutoCloseable {
 
   private static final int MOST_AT_ONCE = 400;
 
+  /** Each kind has its first turn by then, so that a short run has all of them. */
+  private static final long FIRST = 2500;
+
   private record Turn(long at, Workload workload, int number) {}
 
   private final Client client;
@@ -46,7 +49,7 @@ final class Load implements AutoCloseable {
     var turns = new PriorityQueue<>(Comparator.comparingLong(Turn::at));
     long begin = clock.now();
     for (Workload workload : Workload.values()) {
-      turns.add(new Turn(begin + pause(workload, pauses), workload, 0));
+      turns.add(new Turn(begin + Math.min(FIRST, pause(workload, pauses)), workload, 0));
     }
     while (!stopping) {
       Turn turn = turns.remove();
@@ -71,9 +74,9 @@ final class Load implements AutoCloseable {
 
   private void take(Turn turn) {
     try {
-      String name = turn.workload().name().toLowerCase(java.util.Locale.ROOT) + turn.number();
-      var random = new SplittableRandom(seed * 31 + name.hashCode());
-      turn.workload().act(client, new Workload.Pen(name, random, clock, ids));
+      String kind = turn.workload().name().toLowerCase(java.util.Locale.ROOT);
+      var random = new SplittableRandom(seed * 31 + (kind + turn.number()).hashCode());
+      turn.workload().act(client, new Workload.Pen(kind, turn.number(), random, clock, ids));
     } finally {
       free.release();
     }

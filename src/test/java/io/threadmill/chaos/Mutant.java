@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * ones on the class path, or a class with beans that stand before the real ones.
  *
  * @param planted what is wrong, in a few words
- * @param caughtBy the number of the invariant that must fail, such as {@code I4}
+ * @param caughtBy the numbers of invariants, such as {@code I4}, one of which must fail at least
  */
 record Mutant(
     String name,
     String planted,
     Scenario scenario,
-    String caughtBy,
+    List<String> caughtBy,
     List<Patch> patches,
     Optional<String> beans) {
 
@@ -36,7 +36,7 @@ record Mutant(
 
   /** The product as it is. */
   static Mutant none(Scenario scenario) {
-    return new Mutant("none", "nothing", scenario, "", List.of(), Optional.empty());
+    return new Mutant("none", "nothing", scenario, List.of(), List.of(), Optional.empty());
   }
 
   /**

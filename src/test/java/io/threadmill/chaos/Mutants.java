@@ -31,7 +31,7 @@ final class Mutants {
               "record-before-store",
               "the outcome is recorded before its large result is stored",
               Scenario.KILL,
-              "I3",
+              List.of("I3"),
               List.of(),
               Optional.of(LateResults.class.getName())),
           script(
@@ -65,7 +65,7 @@ final class Mutants {
               "lost-wake-up",
               "work that comes in wakes nobody",
               Scenario.CALM,
-              "I13",
+              "I13 I1",
               new Patch("preamble", "for pool in pairs(to_wake) do", "for pool in pairs({}) do")),
           script(
               "promote-forgets",
@@ -125,6 +125,55 @@ final class Mutants {
               "I16",
               new Patch("take", "% ageing == 0", "% ageing == ageing")),
           script(
+              "child-end-forgotten",
+              "a parent is not told that its last child has ended",
+              Scenario.CALM,
+              "I23",
+              new Patch(
+                  "preamble", "if r.kind == 'p' then child_ended", "if false then child_ended")),
+          script(
+              "checkpoint-forgotten",
+              "a checkpoint after the first is gone as soon as it is kept",
+              Scenario.TERM,
+              "I24",
+              new Patch("checkpoint", "7 * 86400000", "ARGV[5] == 'AQ==' and 7 * 86400000 or 1")),
+          script(
+              "batch-counts-twice",
+              "a row that ended is counted twice in its batch",
+              Scenario.CALM,
+              "I17",
+              new Patch(
+                  "preamble",
+                  "call('HINCRBY', key, 'n:' .. state, by)",
+                  "call('HINCRBY', key, 'n:' .. state, state == 'succeeded' and by * 2 or by)")),
+          script(
+              "batch-ends-early",
+              "a row that ended is taken twice from those a batch has left",
+              Scenario.CALM,
+              "I17",
+              new Patch(
+                  "preamble",
+                  "if left ~= 0 then call(",
+                  "if left < 0 then left = left * 2 end if left ~= 0 then call(")),
+          script(
+              "row-not-logged",
+              "the end of some rows is not logged",
+              Scenario.CALM,
+              "I17",
+              new Patch(
+                  "preamble",
+                  "log[#log + 1] = id",
+                  "log[#log + (r.index % 7 == 3 and 0 or 1)] = id")),
+          script(
+              "cut-stays-open",
+              "a batch whose lines were cut off stays open",
+              Scenario.CALM,
+              "I17",
+              new Patch(
+                  "preamble",
+                  "if b[1] ~= '1' then return false end",
+                  "if b[1] ~= '1' or how == 'cut' then return false end")),
+          script(
               "drain-counts",
               "what a stopping instance hands back counts as lost",
               Scenario.TERM,
@@ -145,6 +194,12 @@ final class Mutants {
 
   private static Mutant script(
       String name, String planted, Scenario scenario, String caughtBy, Patch... patches) {
-    return new Mutant(name, planted, scenario, caughtBy, List.of(patches), Optional.empty());
+    return new Mutant(
+        name,
+        planted,
+        scenario,
+        List.of(caughtBy.split(" ", -1)),
+        List.of(patches),
+        Optional.empty());
   }
 }

@@ -24,8 +24,15 @@ record Order(
     int attempts,
     List<String> tags) {
 
+  /** Keys of floods begin so. */
+  static final String FLOOD = "flood-";
+
+  boolean isOfAFlood() {
+    return key.startsWith(FLOOD);
+  }
+
   static Order of(String token, int work) {
-    return new Order(new ChaosParams(token, work, 0, 0, false, 0), null, "", 5, 0, 0, 3, List.of());
+    return new Order(ChaosParams.of(token, work), null, "", 5, 0, 0, 3, List.of());
   }
 
   String token() {
@@ -33,21 +40,32 @@ record Order(
   }
 
   Order failing(int first, int runs, boolean terminal) {
-    var failing =
-        new ChaosParams(params.token(), params.work(), first, runs, terminal, params.bytes());
-    return new Order(failing, idem, key, priority, delay, runAt, attempts, tags);
+    return doing(params.failing(first, runs, terminal));
   }
 
   Order yielding(int bytes) {
-    var large =
-        new ChaosParams(
-            params.token(),
-            params.work(),
-            params.failFirst(),
-            params.failRuns(),
-            params.terminal(),
-            bytes);
-    return new Order(large, idem, key, priority, delay, runAt, attempts, tags);
+    return doing(params.yielding(bytes));
+  }
+
+  /** With attempts to spare: one that needs Redis while it is away fails. */
+  Order spawning(int children) {
+    return doing(params.spawning(children)).patient();
+  }
+
+  Order stepping(int steps) {
+    return doing(params.stepping(steps)).patient();
+  }
+
+  boolean spawns() {
+    return params.children() > 0;
+  }
+
+  private Order doing(ChaosParams other) {
+    return new Order(other, idem, key, priority, delay, runAt, attempts, tags);
+  }
+
+  private Order patient() {
+    return new Order(params, idem, key, priority, delay, runAt, 10, tags);
   }
 
   Order under(String idempotencyKey) {
@@ -79,16 +97,10 @@ record Order(
         String.format(
             Locale.ROOT,
             """
-            {"type":"%s","params":{"token":"%s","work":%d,"failFirst":%d,"failRuns":%d,\
-            "terminal":%b,"bytes":%d},"priority":%d,"retry":{"attempts":%d,"backoff":"200ms"}\
+            {"type":"%s","params":%s,"priority":%d,"retry":{"attempts":%d,"backoff":"200ms"}\
             """,
             ChaosHandler.TYPE,
-            params.token(),
-            params.work(),
-            params.failFirst(),
-            params.failRuns(),
-            params.terminal(),
-            params.bytes(),
+            params.json(),
             priority,
             attempts));
     if (!key.isEmpty()) {

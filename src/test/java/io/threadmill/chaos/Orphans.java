@@ -11,10 +11,12 @@ final class Orphans implements Invariant {
   /** What belongs to work under way, of which there is none. */
   private static final Pattern OF_WORK =
       Pattern.compile(
-          "(lane|sub|ring|bands|pw|res|pg|c|cx|f|fw|fl|run):.*|due|parked|parkinfo|landing");
+          "(lane|sub|ring|bands|pw|res|pg|c|cx|f|fw|fl|run):.*|due|parked|parkinfo|landing|bopen|bwalk");
+
+  private static final Pattern OF_A_BATCH = Pattern.compile("(b|bi|bd):.*");
 
   private static final List<String> LASTING =
-      List.of("x:all", "ended", "cnt", "ev", "clk", "inst", "limits");
+      List.of("x:all", "ended", "cnt", "ev", "clk", "inst", "limits", "x:batches");
 
   private static final Pattern LASTING_FAMILY = Pattern.compile("(x:[tg]|lim|wake):.*");
 
@@ -39,6 +41,10 @@ final class Orphans implements Invariant {
       } else if (name.startsWith("j:")) {
         if (!evidence.jobs().containsKey(name.substring(2))) {
           findings.violation("%s is a record that no list and no client knows", key.name());
+        }
+      } else if (OF_A_BATCH.matcher(name).matches()) {
+        if (!evidence.batches().containsKey(name.substring(name.indexOf(':') + 1))) {
+          findings.violation("%s is of a batch that is not there", key.name());
         }
       } else if (name.startsWith("o:")) {
         ofAJob(key, name.substring(2, 28), evidence, findings);

@@ -46,6 +46,7 @@ final class Recording implements AutoCloseable {
   private final BufferedWriter faults;
   private final BufferedWriter lives;
   private final BufferedWriter stalls;
+  private final BufferedWriter batches;
   private final AtomicLong numbers = new AtomicLong();
 
   Recording(Path folder) {
@@ -55,6 +56,7 @@ final class Recording implements AutoCloseable {
     faults = open("faults.jsonl");
     lives = open("lives.jsonl");
     stalls = open("stalls.jsonl");
+    batches = open("batches.jsonl");
   }
 
   private BufferedWriter open(String name) {
@@ -66,7 +68,7 @@ final class Recording implements AutoCloseable {
   }
 
   long invoke(String op, int slot, @Nullable Order order, @Nullable String id) {
-    long number = numbers.incrementAndGet();
+    long number = number();
     long wall = System.currentTimeMillis();
     line(calls, new Invoke("invoke", number, op, slot, System.nanoTime(), wall, order, id));
     return number;
@@ -85,6 +87,15 @@ final class Recording implements AutoCloseable {
     line(
         calls,
         new Complete(known, call, System.nanoTime(), wall, status, id, state, run, seen, note));
+  }
+
+  long number() {
+    return numbers.incrementAndGet();
+  }
+
+  /** An intake is written twice, before and after; the second replaces the first. */
+  void batch(BatchCall call) {
+    line(batches, call);
   }
 
   void event(History.Event event) {
@@ -132,7 +143,7 @@ final class Recording implements AutoCloseable {
 
   @Override
   public void close() {
-    for (BufferedWriter file : List.of(calls, events, faults, lives, stalls)) {
+    for (BufferedWriter file : List.of(calls, events, faults, lives, stalls, batches)) {
       try {
         synchronized (file) {
           file.close();

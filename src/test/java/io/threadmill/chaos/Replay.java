@@ -44,7 +44,7 @@ final class Replay {
   void play(Listener listener) {
     for (Event event : evidence.history().events()) {
       Order order = evidence.order(event.id());
-      if (order == null) {
+      if (order == null || order.spawns()) { // queued also while it waits for its children
         continue;
       }
       Lane lane = new Lane(order.priority(), order.key());

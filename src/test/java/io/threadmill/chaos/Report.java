@@ -76,7 +76,9 @@ final class Report {
     numbers.put("faultsByKind", faults);
     numbers.put("attempts", outcomes);
     numbers.put("lateOutcomes", new Fencing().check(evidence).looks());
-    numbers.put("refusedOutcomes", history.setup().fenced());
+    numbers.put(
+        "refusedOutcomes",
+        history.lives().stream().mapToLong(life -> Math.max(0, life.fenced())).sum());
     numbers.put(
         "answers503", history.calls().stream().filter(call -> call.status() == 503).count());
     numbers.put(

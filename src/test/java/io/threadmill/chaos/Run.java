@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +18,7 @@ import java.util.stream.Stream;
  * @param lasting how long faults may come
  * @param calm how long the load goes on after the last one was healed
  * @param drain how long jobs may take to end once the load is over
+ * @param longest how long where a batch is open whose instance died before its end had come
  */
 record Run(
     Path folder,
@@ -27,6 +26,7 @@ record Run(
     Duration lasting,
     Duration calm,
     Duration drain,
+    Duration longest,
     Schedule schedule,
     Mutant mutant) {
 
@@ -37,9 +37,6 @@ record Run(
   /** From this length on each kind of fault has its turn. */
   private static final Duration WHOLE = Duration.ofMinutes(2);
 
-  private static final Pattern FENCED =
-      Pattern.compile("(?m)^threadmill_(?:outcomes|leases)_fenced_total\\S* ([0-9.]+)");
-
   static Run drawn(Path folder, long seed, Duration lasting) {
     return new Run(
         folder,
@@ -47,6 +44,7 @@ record Run(
         lasting,
         Duration.ofSeconds(22),
         Duration.ofSeconds(90),
+        Duration.ofSeconds(150),
         Schedule.draw(seed, lasting, LEASE),
         Mutant.none(Scenario.CALM));
   }
@@ -58,6 +56,7 @@ record Run(
         seed,
         scenario.lasting(),
         Duration.ofSeconds(2),
+        Duration.ofSeconds(20),
         Duration.ofSeconds(20),
         scenario.schedule(),
         mutant);
@@ -78,9 +77,8 @@ record Run(
         long begin = clock.now();
         long healed = loadAndFaults(cluster, client, clock, recording);
         long loadEnd = clock.now();
-        awaitEnds(client, clock);
+        awaitEnds(client, cluster.redis().port(), clock);
         long drained = clock.now();
-        long fenced = fenced(cluster, client);
         recording.whole(
             "dump.json", new Dumper(client, cluster.redis().port()).dump(told(recording)));
         cluster.stopAll();
@@ -99,8 +97,7 @@ record Run(
                 loadEnd,
                 drained,
                 lasting.compareTo(WHOLE) >= 0,
-                tail.whole(),
-                fenced));
+                tail.whole()));
       }
     }
   }
@@ -118,34 +115,33 @@ record Run(
     }
   }
 
-  /** Until every job has ended or the time is over; the checks tell which. */
-  private void awaitEnds(Client client, RunClock clock) {
-    long end = clock.now() + drain.toMillis();
-    while (clock.now() < end) {
+  /**
+   * Until every job has ended and nothing is left to do about a batch, or the time is over; the
+   * checks tell which.
+   */
+  private void awaitEnds(Client client, int redisPort, RunClock clock) {
+    long begin = clock.now();
+    while (clock.now() < begin + drain.toMillis()
+        || clock.now() < begin + longest.toMillis() && isBusyWith("bopen", redisPort)) {
       var states = client.counts(0).body().path("byState");
       if (states.has("queued")
           && states.path("scheduled").asLong() == 0
           && states.path("queued").asLong() == 0
-          && states.path("running").asLong() == 0) {
+          && states.path("running").asLong() == 0
+          && !isBusyWith("bopen", redisPort)
+          && !isBusyWith("bwalk", redisPort)) {
         return;
       }
       boolean _ = clock.waitUntil(clock.now() + 200);
     }
   }
 
-  private static long fenced(Cluster cluster, Client client)
-      throws IOException, InterruptedException {
-    double sum = 0;
-    for (int slot = 0; slot < Cluster.SIZE; slot++) {
-      var request = client.to(slot, "/actuator/prometheus").build();
-      String page =
-          cluster.http().send(request, java.net.http.HttpResponse.BodyHandlers.ofString()).body();
-      Matcher found = FENCED.matcher(page);
-      while (found.find()) {
-        sum += Double.parseDouble(found.group(1));
-      }
+  private static boolean isBusyWith(String batches, int redisPort) {
+    try (var wire = new RedisWire(redisPort)) {
+      return wire.number("EXISTS", "{tm}:" + batches) > 0;
+    } catch (IOException _) {
+      return true;
     }
-    return Math.round(sum);
   }
 
   /** Ids that clients were answered, from what is written so far. */

@@ -1,7 +1,10 @@
 package io.threadmill.chaos;
 
 import io.threadmill.chaos.Client.Answer;
+import java.util.ArrayList;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** What one kind of client does, each time it is its turn; drawn from the random it is given. */
@@ -28,16 +31,29 @@ enum Workload {
       }
     }
   },
-  /** Many of the highest priority and one of the lowest, which must not wait for all of them. */
-  FLOOD(0.06) {
+  /**
+   * Many of the highest priority and one of the lowest, which must not wait for all of them. They
+   * become ready at one instant, so that however slowly clients send, there is a queue.
+   */
+  FLOOD(0.03) {
     @Override
     void act(Client client, Pen pen) {
-      for (int i = 0; i < 240; i++) {
-        client.submit(pen.slot(), pen.order(60, 100).keyed("flood-" + i % 2, 9));
-        if (i == 120) {
-          client.submit(pen.slot(), pen.order(10, 20).keyed("low", 0));
-        }
+      long ready = pen.now() + 5000;
+      client.submit(pen.slot(), pen.order(10, 20).keyed("low", 0).at(ready));
+      var orders = new ConcurrentLinkedQueue<Order>();
+      for (int i = 0; i < 300; i++) {
+        orders.add(pen.order(250, 350).keyed(Order.FLOOD + i % 2, 9).at(ready));
       }
+      pen.inParallel(
+          4,
+          number -> {
+            Order order = orders.poll();
+            if (order == null || pen.now() >= ready) {
+              return false;
+            }
+            client.submit(number % Cluster.SIZE, order);
+            return true;
+          });
     }
   },
   KEYED(16) {
@@ -131,6 +147,26 @@ enum Workload {
       new Walker(client).walk(pen.slot(), "tag=" + Pen.LISTED, 20);
     }
   },
+  /** Starts children and waits for them. */
+  FAMILY(0.8) {
+    @Override
+    void act(Client client, Pen pen) {
+      client.submit(pen.slot(), pen.order(20, 300).spawning(1 + pen.upTo(5)));
+    }
+  },
+  /** Keeps a checkpoint after each step. */
+  STEPS(3) {
+    @Override
+    void act(Client client, Pen pen) {
+      client.submit(pen.slot(), pen.order(300, 2500).stepping(3 + pen.upTo(6)));
+    }
+  },
+  BATCH(0.7) {
+    @Override
+    void act(Client client, Pen pen) {
+      new BatchTurns(client, pen).act();
+    }
+  },
   COUNTS(1) {
     @Override
     void act(Client client, Pen pen) {
@@ -178,16 +214,31 @@ enum Workload {
     static final String LISTED = "listed";
 
     private final String name;
+    private final int turn;
     private final SplittableRandom random;
     private final RunClock clock;
     private final Load.KnownIds known;
     private int drawn;
 
-    Pen(String name, SplittableRandom random, RunClock clock, Load.KnownIds known) {
-      this.name = name;
+    Pen(String kind, int turn, SplittableRandom random, RunClock clock, Load.KnownIds known) {
+      this.name = kind + turn;
+      this.turn = turn;
       this.random = random;
       this.clock = clock;
       this.known = known;
+    }
+
+    /** How many turns of its kind came before. */
+    int turn() {
+      return turn;
+    }
+
+    String token() {
+      return name;
+    }
+
+    RunClock clock() {
+      return clock;
     }
 
     int upTo(int bound) {
@@ -212,6 +263,27 @@ enum Workload {
 
     boolean pause(long millis) {
       return clock.waitUntil(clock.now() + millis);
+    }
+
+    /** Several threads, each with its number, which go on for as long as they are told true. */
+    void inParallel(int threads, IntPredicate step) {
+      var all = new ArrayList<Thread>();
+      for (int i = 0; i < threads; i++) {
+        int number = i;
+        all.add(
+            Thread.ofVirtual()
+                .name("client")
+                .start(() -> {
+                  while (step.test(number)) {}
+                }));
+      }
+      try {
+        for (Thread thread : all) {
+          thread.join();
+        }
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     void learn(Answer told) {

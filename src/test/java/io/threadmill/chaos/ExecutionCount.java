@@ -105,13 +105,17 @@ final class ExecutionCount implements Invariant {
     return attempt.error().equals("store-unavailable")
         && order != null
         && (order.spawns() || order.params().steps() > 0)
-        && (evidence.weather().outage(slot, attempt.started(), attempt.finished()) > 0
-            || evidence.weather().stalled(attempt.started(), attempt.finished()) >= UNANSWERED);
+        && callsGoUnanswered(slot, attempt, evidence.weather());
+  }
+
+  private static boolean callsGoUnanswered(int slot, Attempt attempt, Weather weather) {
+    return weather.outage(slot, attempt.started(), attempt.finished()) > 0
+        || weather.stalled(attempt.started(), attempt.finished()) >= UNANSWERED;
   }
 
   /**
-   * It waits for its children; its instance was stopping, or could not reach Redis for a while and
-   * gave up its leases.
+   * It waits for its children; its instance was stopping, or a call of its own went unanswered: a
+   * take, or what the attempt itself asks for.
    */
   private static boolean mayBeHandedBack(Job job, Attempt attempt, Evidence evidence) {
     int slot = evidence.slot(attempt.pid());
@@ -119,7 +123,7 @@ final class ExecutionCount implements Invariant {
     Order order = evidence.order(job.id());
     return order != null && order.spawns()
         || weather.isStopping(attempt.pid(), attempt.finished())
-        || weather.outage(slot, attempt.started(), attempt.finished()) > 0
+        || callsGoUnanswered(slot, attempt, weather)
         || weather.mayLose(slot, attempt.pid(), attempt.started(), attempt.finished());
   }
 

@@ -7,6 +7,7 @@ import io.threadmill.job.Ticker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Feeds one pool: waits for free slots, takes no more jobs than there are, starts them, and waits
@@ -22,6 +23,12 @@ final class Dispatcher {
 
   private static final long SLOT_WAIT_MILLIS = 1000;
 
+  /**
+   * While more work waits than there are slots, a take waits so long for some more of them: what it
+   * costs Redis goes by the call, and short jobs free the next slots meanwhile.
+   */
+  private static final Duration GATHER = Duration.ofNanos(500_000);
+
   private final ManagedPool pool;
   private final JobQueue queue;
   private final Recorder recorder;
@@ -30,6 +37,7 @@ final class Dispatcher {
   private final Ticker ticker;
   private final Loop loop;
   private volatile long lastTake;
+  private boolean plenty; // owned by the loop's thread
 
   Dispatcher(
       ManagedPool pool,
@@ -71,6 +79,10 @@ final class Dispatcher {
       lastTake = ticker.nanos(); // all slots at work: nothing to take for
       return Duration.ZERO;
     }
+    if (plenty && slots < pool.size() / 2) {
+      LockSupport.parkNanos(GATHER.toNanos());
+      slots += pool.reserveFree(MOST - slots);
+    }
     int started = 0;
     try {
       Optional<List<TakenJob>> taken = queue.take(pool.name(), slots);
@@ -86,7 +98,8 @@ final class Dispatcher {
     } finally {
       pool.release(slots - started);
     }
-    if (started < slots && !loop.stopping()) {
+    plenty = started == slots;
+    if (!plenty && !loop.stopping()) {
       queue.awaitWork(pool.name(), LONGEST_WAIT);
     }
     return Duration.ZERO;

@@ -40,12 +40,22 @@ final class ManagedPool {
     return name;
   }
 
+  /** Jobs it runs at once. */
+  int size() {
+    return size;
+  }
+
   /** Waits for at least one free slot, at most {@code millis}; answers how many it reserved. */
   int reserve(int most, long millis) throws InterruptedException {
     if (!permits.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
       return 0;
     }
-    int reserved = 1;
+    return 1 + reserveFree(most - 1);
+  }
+
+  /** Reserves free slots without waiting for any; answers how many. */
+  int reserveFree(int most) {
+    int reserved = 0;
     while (reserved < most && permits.tryAcquire()) {
       reserved++;
     }

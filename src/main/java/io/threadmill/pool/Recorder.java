@@ -20,6 +20,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ final class Recorder {
 
   /** Endings in one call. */
   private static final int MOST = 128;
+
+  /** While many jobs end, the next call waits so long for more endings; one that comes alone goes. */
+  private static final Duration GATHER = Duration.ofMillis(2);
 
   /** Endings waiting; beyond this a finished job keeps its thread. */
   private static final int CAPACITY = 1024;
@@ -69,6 +73,7 @@ final class Recorder {
   private final List<Pending> unwritten = new ArrayList<>(); // these are owned by the loop's thread
   private final List<Late> late = new ArrayList<>();
   private boolean away;
+  private boolean busy;
   private final Loop loop = new Loop("recorder", this::step);
 
   Recorder(JobQueue queue, Ticker ticker, Listeners listeners) {
@@ -155,7 +160,11 @@ final class Recorder {
       Pending first = waiting.poll(untilNextLate().toNanos(), TimeUnit.NANOSECONDS);
       if (first != null) {
         unwritten.add(first);
+        if (busy && waiting.size() < MOST - 1) {
+          LockSupport.parkNanos(GATHER.toNanos());
+        }
         waiting.drainTo(unwritten, MOST - 1);
+        busy = unwritten.size() > 1;
       }
     }
     try {

@@ -50,7 +50,8 @@ class AccessIT {
   private static final String BOSS = "Authorization: Bearer boss-key-01234567890";
 
   /** The contract's open list, as patterns of the mappings. */
-  private static final Set<String> OPEN = Set.of("/", "/v3/api-docs", "/robots.txt", "/error");
+  private static final Set<String> OPEN =
+      Set.of("/", "/v3/api-docs", "/docs", "/robots.txt", "/error");
 
   private record Route(String method, String pattern) {
     String path() {

@@ -1,0 +1,100 @@
+package io.threadmill.web.openapi;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.web.util.HtmlUtils;
+import tools.jackson.databind.JsonNode;
+
+/** Says in a few words of HTML what a schema allows. */
+final class SchemaText {
+
+  private static final String SCHEMAS = "#/components/schemas/";
+
+  private SchemaText() {}
+
+  /** Escaped text whose {@code `code`} stays code. */
+  static String prose(String text) {
+    return HtmlUtils.htmlEscape(text).replaceAll("`([^`]*)`", "<code>$1</code>");
+  }
+
+  static String code(String text) {
+    return "<code>" + HtmlUtils.htmlEscape(text) + "</code>";
+  }
+
+  /** The kind of value: a link to a named schema, or the JSON types. */
+  static String type(JsonNode schema) {
+    if (schema.has("$ref")) {
+      return link(schema.path("$ref").asString());
+    }
+    if (schema.has("oneOf")) {
+      return either(schema.path("oneOf"));
+    }
+    if (schema.has("enum")) {
+      return schema
+          .path("enum")
+          .valueStream()
+          .map(value -> code(value.isString() ? value.asString() : value.toString()))
+          .collect(Collectors.joining(" "));
+    }
+    JsonNode type = schema.path("type");
+    if (type.isArray()) {
+      return type.valueStream()
+          .map(one -> HtmlUtils.htmlEscape(one.asString()))
+          .collect(Collectors.joining(" or "));
+    }
+    return switch (type.asString("any JSON")) {
+      case "array" -> schema.has("items") ? "array of " + type(schema.path("items")) : "array";
+      case "object" ->
+          schema.path("additionalProperties").isObject()
+              ? "object of " + type(schema.path("additionalProperties"))
+              : "object";
+      case String plain -> HtmlUtils.htmlEscape(plain);
+    };
+  }
+
+  private static String either(JsonNode options) {
+    return options.valueStream().map(SchemaText::type).collect(Collectors.joining(" or "));
+  }
+
+  static String link(String reference) {
+    String name = HtmlUtils.htmlEscape(reference.substring(SCHEMAS.length()));
+    return "<a href=\"#schema-%s\">%s</a>".formatted(name, name);
+  }
+
+  /** Limits, form and default, each a short phrase; empty where there are none. */
+  static String limits(JsonNode schema) {
+    List<String> limits = new ArrayList<>();
+    range(limits, schema, "minimum", "maximum", "");
+    range(limits, schema, "minLength", "maxLength", " characters");
+    range(limits, schema, "minItems", "maxItems", " items");
+    range(limits, schema, "minProperties", "maxProperties", " members");
+    for (Map.Entry<String, String> keyword :
+        List.of(
+            Map.entry("format", "format"),
+            Map.entry("pattern", "form"),
+            Map.entry("const", "always"),
+            Map.entry("default", "default"))) {
+      JsonNode value = schema.path(keyword.getKey());
+      if (!value.isMissingNode()) {
+        limits.add(
+            keyword.getValue() + " " + code(value.isString() ? value.asString() : value + ""));
+      }
+    }
+    return String.join(", ", limits);
+  }
+
+  private static void range(
+      List<String> limits, JsonNode schema, String least, String most, String unit) {
+    JsonNode from = schema.path(least);
+    JsonNode to = schema.path(most);
+    if (from.isNumber() && to.isNumber()) {
+      limits.add(from.equals(to) ? from + unit : from + " to " + to + unit);
+    } else if (from.isNumber()) {
+      limits.add("at least " + from + unit);
+    } else if (to.isNumber()) {
+      limits.add("at most " + to + unit);
+    }
+  }
+}

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.threadmill.web.ServiceIT;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,9 @@ import org.springframework.test.context.TestPropertySource;
       "threadmill.access.scopes.metrics=metrics:read"
     })
 class PrometheusConfigIT extends ServiceIT {
+
+  /** For what is no call to the service. */
+  private static final HttpClient PROMETHEUS = HttpClient.newHttpClient();
 
   static final String KEY = "a-metrics-key-of-many-characters";
 
@@ -94,7 +98,7 @@ class PrometheusConfigIT extends ServiceIT {
                 java.net.URI.create("http://127.0.0.1:" + web + "/api/v1/query?query=" + text))
             .timeout(Duration.ofSeconds(5))
             .build();
-    var answer = HTTP.send(request, java.net.http.HttpResponse.BodyHandlers.ofString());
+    var answer = PROMETHEUS.send(request, java.net.http.HttpResponse.BodyHandlers.ofString());
     var found = new java.util.TreeMap<String, String>();
     json(answer)
         .path("data")

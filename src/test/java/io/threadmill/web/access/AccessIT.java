@@ -3,6 +3,7 @@ package io.threadmill.web.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.threadmill.redis.RedisFixture;
+import io.threadmill.web.openapi.Contract;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -279,7 +280,9 @@ class AccessIT {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(20_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      Contract.check(request, answer);
+      return answer;
     } catch (IOException fault) {
       throw new AssertionError("no answer to " + request, fault);
     }

@@ -4,6 +4,9 @@
 -- ARGV: now, instance, lease, grace, ttl, most lost runs, worker-lost error, then (id, lease) pairs
 local instance, grace = ARGV[2], tonumber(ARGV[4])
 local running = P .. 'run:' .. instance
+even_when_full()
+mercy(tonumber(ARGV[3]))
+call('HSET', P .. 'clk', 'beat', fmt('%d', NOW))
 call('ZADD', P .. 'inst', NOW + tonumber(ARGV[3]), instance)
 local gone, held = {}, {}
 for a = 8, #ARGV, 2 do

@@ -3,6 +3,7 @@
 -- ARGV: now, instance, most jobs, ttl
 local instance, most, ttl = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local running = P .. 'run:' .. instance
+even_when_full()
 local entries = call('HSCAN', running, 0, 'COUNT', most)[2]
 for i = 1, math.min(#entries, 2 * most), 2 do
   local id = entries[i]

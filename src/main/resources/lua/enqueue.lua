@@ -27,36 +27,21 @@ end
 
 local usage = call('HMGET', P .. 'cnt', 'open', 'bytes')
 local open, bytes = tonumber(usage[1] or '0'), tonumber(usage[2] or '0')
-if all_or_none and (open + n > max_open or bytes >= max_bytes) then return all('B') end
+local full = bytes >= max_bytes or call('EXISTS', P .. 'full') == 1
+if all_or_none and (full or open + n > max_open) then return all('B') end
 
--- Ids never go back, even where the clock does.
-local last = tonumber(call('HGET', P .. 'clk', 'last') or '0')
-local minted = math.max(NOW, last)
-if minted > last then call('HSET', P .. 'clk', 'last', fmt('%d', minted)) end
-local seq = call('HINCRBY', P .. 'clk', 'seq', n) - n
-
-local DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
-local function base32(value, width)
-  local text = ''
-  for _ = 1, width do
-    local digit = value % 32
-    text = sub(DIGITS, digit + 1, digit + 1) .. text
-    value = (value - digit) / 32
-  end
-  return text
-end
-local stamp = base32(minted, 10)
+local minted, next_id = mint(n)
 
 local function place(a)
-  local id = stamp .. base32(seq % 1099511627776, 8) .. ARGV[a + 14]
-  seq = seq + 1
+  local id = next_id(ARGV[a + 14])
   local at = tonumber(ARGV[a + 7])
   if at == 0 then at = NOW + tonumber(ARGV[a + 6]) end
   local r = {
     state = 'p', prio = ARGV[a + 5], run = 1, fails = 0, max = tonumber(ARGV[a + 9]), starts = 0,
     lost = 0, created = minted, due = math.max(at, NOW), cancelAt = 0, started = 0, finished = 0,
     expires = 0, timeout = tonumber(ARGV[a + 8]), backoff = tonumber(ARGV[a + 10]), joined = 0,
-    wanted = math.max(at, NOW), parent = parent,
+    wanted = math.max(at, NOW), kind = parent ~= '' and 'p' or '',
+    group = parent, index = 0,
     type = ARGV[a], pool = ARGV[a + 1], key = ARGV[a + 2], host = ARGV[a + 3], tags = ARGV[a + 4],
     opts = ARGV[a + 15], params = ARGV[a + 11], log = '', outcome = '',
   }
@@ -85,10 +70,12 @@ for i = 0, n - 1 do
   local a = FIXED + 1 + i * WIDTH
   local idem, code, id = ARGV[a + 12], 'N', ''
   local known = idem ~= '' and call('GET', P .. 'idem:' .. idem)
+  -- A key whose job was deleted or has expired is free again.
+  if known and call('EXISTS', P .. 'j:' .. sub(known, 1, 26)) == 0 then known = nil end
   if known then
     id = sub(known, 1, 26)
     if sub(known, 27) == ARGV[a + 13] then code = 'R' else code, id = 'X', '' end
-  elseif not all_or_none and (open + i >= max_open or bytes >= max_bytes) then
+  elseif not all_or_none and (full or open + i >= max_open) then
     code = 'B'
   else
     id = place(a)

@@ -1,6 +1,7 @@
 -- Records failed attempts that are followed by another. Verdicts as in complete.
 -- ARGV: now, instance, ttl, then 4 an attempt: id, lease, error, pause in milliseconds
 local instance, ttl = ARGV[2], tonumber(ARGV[3])
+even_when_full()
 local verdicts = {}
 for a = 4, #ARGV, 4 do
   local id, lease = ARGV[a], ARGV[a + 1]

@@ -1,5 +1,5 @@
 -- Reads one page of an index, newest first, without params and outcomes. Answers the last id it
--- looked at, or nothing at the end of the walk, then 22 values a job: as find, the progress, and the
+-- looked at, or nothing at the end of the walk, then 23 values a job: as find, the progress, and the
 -- outcome's error or its first line.
 -- ARGV: now, index, ids below this (or empty), most, state (or empty), type (or empty)
 local below = ARGV[3] == '' and '+' or '(' .. ARGV[3]
@@ -24,9 +24,15 @@ local function row_of(id)
       .. (last > at + params and call('GETRANGE', key, at + params, last - 1) or ''))
 end
 
-local rows, open = {}, {}
+-- Beyond this many bytes the next page goes on.
+local MOST_BYTES = 262144
+
+local rows, open, bytes, last = {}, {}, 0, ''
 for _, id in ipairs(ids) do
+  if bytes >= MOST_BYTES then break end
+  last = id
   local r = row_of(id)
+  if r then bytes = bytes + r.size end
   if not r then
     call('ZREM', P .. 'x:' .. ARGV[2], id)
   elseif type == '' or r.type == type then
@@ -35,7 +41,7 @@ for _, id in ipairs(ids) do
   end
 end
 local found = locate(open)
-local reply = { #ids == most and ids[#ids] or '' }
+local reply = { (#ids == most or last ~= ids[#ids]) and last or '' }
 for _, row in ipairs(rows) do
   local r, where = row.r, found[row.id]
   local stands, why = row.state, ''
@@ -51,8 +57,8 @@ for _, row in ipairs(rows) do
     end
     local values = { row.id, stands, r.type, r.prio, r.run, r.starts, fmt('%d', r.created),
       fmt('%d', r.due), fmt('%d', r.cancelAt), fmt('%d', r.started), fmt('%d', r.finished),
-      fmt('%d', r.expires), r.parent, r.key, r.host, r.tags, r.log, instance, fmt('%d', started), why,
-      stands == 'running' and call('GET', P .. 'pg:' .. row.id) or '',
+      fmt('%d', r.expires), group_of(r), r.key, r.host, r.tags, r.log, instance, fmt('%d', started), why,
+      stands == 'running' and call('GET', P .. 'pg:' .. row.id) or '', r.opts,
       sub(r.outcome, 1, 1) == 'E' and r.outcome or string.match(r.outcome, '^[^\n]*\n') or '' }
     for _, v in ipairs(values) do reply[#reply + 1] = v end
   end

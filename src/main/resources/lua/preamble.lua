@@ -1,21 +1,22 @@
 -- Put before every script. Gives it its time, the record's form, and the moves that more than one
--- script makes. All keys share the hash tag {tm}; docs/architecture.md lists them.
+-- script makes. All keys share the hash tag {tm}; docs/queue.md lists them.
 --
 -- ARGV[1] is the caller's instant in milliseconds, which only tests send; empty means Redis's clock.
 
 local P = '{tm}:'
 local call, sub, fmt = redis.call, string.sub, string.format
 
-local NOW
+local NOW, MICROS
 if ARGV[1] == '' then
   local t = call('TIME')
-  NOW = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
+  MICROS = tonumber(t[1]) * 1000000 + tonumber(t[2])
 else
-  NOW = tonumber(ARGV[1])
+  MICROS = tonumber(ARGV[1]) * 1000
 end
+NOW = math.floor(MICROS / 1000)
 
--- How many attempts a record keeps, how long a parked lane sleeps at most before it is looked at
--- again, how long the event log is, and how many jobs that waited for equal work one call queues.
+-- How many attempts a record keeps, how long a limit that has lanes waiting goes without a look at
+-- most, how long the event log is, and how many jobs that waited for equal work one call queues.
 local KEPT_ATTEMPTS, RECHECK_MS, EVENTS, MOST_LANDED = 50, 5000, 20000, 200
 
 -- The most that their places in a record hold. Beyond, attempts are not numbered on and a job cannot
@@ -24,13 +25,13 @@ local MOST_STARTS, MOST_RUNS = 999999, 9999
 
 -- ---- the record: a head of fixed width, then nine pieces whose lengths the head tells ----------
 
-local HEAD = 'A%s%s%04d%03d%03d%06d%03d%013d%013d%013d%013d%013d%013d%09d%09d%d%013d%-26s'
+local HEAD = 'A%s%s%04d%03d%03d%06d%03d%013d%013d%013d%013d%013d%013d%09d%09d%d%013d%s%-26s%07d'
     .. '%03d%02d%04d%04d%04d%04d%06d%06d%08d'
-local HEAD_SIZE = 199
+local HEAD_SIZE = 207
 
 -- Where the head tells the lengths of type, pool, key, host, tags, options, params, log and outcome.
-local LENGTHS = { { 159, 161 }, { 162, 163 }, { 164, 167 }, { 168, 171 }, { 172, 175 }, { 176, 179 },
-  { 180, 185 }, { 186, 191 }, { 192, 199 } }
+local LENGTHS = { { 167, 169 }, { 170, 171 }, { 172, 175 }, { 176, 179 }, { 180, 183 }, { 184, 187 },
+  { 188, 193 }, { 194, 199 }, { 200, 207 } }
 
 local function length(s, piece)
   return tonumber(sub(s, LENGTHS[piece][1], LENGTHS[piece][2]))
@@ -38,6 +39,7 @@ end
 
 -- state: p waits, is due or runs, told by membership; w waits for its children; S F C the ends
 -- wanted: since when the job wants the answer of its present attempt; handing it back changes nothing
+-- group: the job that spawned it (kind p) or the batch it is a row of (kind b, with its index)
 local function parse(s)
   local n = tonumber
   local r = {
@@ -46,10 +48,10 @@ local function parse(s)
     created = n(sub(s, 23, 35)), due = n(sub(s, 36, 48)), cancelAt = n(sub(s, 49, 61)),
     started = n(sub(s, 62, 74)), finished = n(sub(s, 75, 87)), expires = n(sub(s, 88, 100)),
     timeout = n(sub(s, 101, 109)), backoff = n(sub(s, 110, 118)), joined = n(sub(s, 119, 119)),
-    wanted = n(sub(s, 120, 132)), parent = sub(s, 133, 158),
-    size = #s,
+    wanted = n(sub(s, 120, 132)), kind = sub(s, 133, 133), group = sub(s, 134, 159),
+    index = n(sub(s, 160, 166)), size = #s,
   }
-  if sub(r.parent, 1, 1) == ' ' then r.parent = '' end
+  if r.kind == ' ' then r.kind, r.group = '', '' end
   local at = HEAD_SIZE + 1
   local function piece(number)
     local len = length(s, number)
@@ -66,7 +68,7 @@ end
 local function build(r)
   return fmt(HEAD, r.state, r.prio, r.run, r.fails, r.max, r.starts, r.lost, r.created, r.due,
     r.cancelAt, r.started, r.finished, r.expires, r.timeout, r.backoff, r.joined, r.wanted,
-    r.parent,
+    r.kind == '' and ' ' or r.kind, r.group, r.index,
     #r.type, #r.pool, #r.key, #r.host, #r.tags, #r.opts, #r.params, #r.log, #r.outcome)
     .. r.type .. r.pool .. r.key .. r.host .. r.tags .. r.opts .. r.params .. r.log .. r.outcome
 end
@@ -79,19 +81,48 @@ local function count(field, by)
   deltas[field] = (deltas[field] or 0) + by
 end
 
+-- What the script did to rows of batches, by batch: counts by state, and the log of rows that ended.
+local batches = {}
+
+local function batch_of(id)
+  batches[id] = batches[id] or { counts = {}, log = {} }
+  return batches[id]
+end
+
 local function moved(r, from, to)
   if from then count(r.type .. '|' .. from, -1) end
   if to then count(r.type .. '|' .. to, 1) end
+  if r.kind == 'b' then
+    local counts = batch_of(r.group).counts
+    if from then counts[from] = (counts[from] or 0) - 1 end
+    if to then counts[to] = (counts[to] or 0) + 1 end
+  end
 end
+
+-- What a job takes beside its record: its key, its places in indexes and lanes, and what they cost.
+local BESIDE = 600
 
 local function put(id, r)
   local s = build(r)
   call('SET', P .. 'j:' .. id, s)
-  count('bytes', #s - (r.size or 0))
+  count('bytes', #s - (r.size or -BESIDE))
   r.size = #s
 end
 
+-- The bytes of a result that stands apart from its record.
+local function apart(outcome)
+  return tonumber(string.match(outcome, '^B[^\n]*\n[^\n]*\n(%d+)\n') or '0')
+end
+
+-- A script that must go on where Redis has no memory left begins with this: after any command that
+-- writes, even to nothing, Redis refuses none of the others, which would leave half of a change.
+local function even_when_full()
+  call('UNLINK', P .. 'nothing')
+end
+
+-- A row of a batch writes none of its own: its batch tells once a call that rows have moved.
 local function event(id, state, r, attempt)
+  if r.kind == 'b' then return end
   call('XADD', P .. 'ev', 'MAXLEN', '~', EVENTS, '*',
     'k', 's', 'id', id, 's', state, 'r', r.run, 'a', attempt)
 end
@@ -108,19 +139,21 @@ end
 
 local to_wake = {}
 
--- A newcomer enters a ring at its front, with the turns of the one that waits longest.
-local function enter(ring, member)
-  local first = call('ZRANGE', ring, 0, 0, 'WITHSCORES')
-  call('ZADD', ring, 'NX', first[2] or '0', member)
-  return first[1] == nil
+-- Places in a pool's line are counted up and never given twice, so that whoever comes, or comes back,
+-- stands behind all that wait; written once, at the end of a script.
+local lines = {}
+
+local function next_in_line(pool)
+  local last = lines[pool] or tonumber(call('HGET', P .. 'clk', 'line:' .. pool) or '0')
+  lines[pool] = last + 1
+  return last + 1
 end
 
 local function show_lane(pool, prio, key, host)
-  if enter(P .. 'sub:' .. pool .. ':' .. prio .. ':' .. key, host) then
-    if enter(P .. 'ring:' .. pool .. ':' .. prio, key) then
-      call('ZADD', P .. 'bands:' .. pool, 9 - tonumber(prio), prio)
-    end
-  end
+  local place = next_in_line(pool)
+  call('ZADD', P .. 'sub:' .. pool .. ':' .. prio .. ':' .. key, 'NX', place, host)
+  call('ZADD', P .. 'ring:' .. pool .. ':' .. prio, 'NX', place, key)
+  call('ZADD', P .. 'bands:' .. pool, 9 - tonumber(prio), prio)
   to_wake[pool] = true
 end
 
@@ -133,44 +166,78 @@ local function hide_lane(pool, prio, key, host)
   end
 end
 
--- A lane whose key or host is at its limit leaves the ring, so that it stands in nobody's way.
-local function park(pool, prio, key, host, limit, why, recheck)
-  local lane = address(pool, prio, key, host)
-  hide_lane(pool, prio, key, host)
-  call('ZADD', P .. 'parked', recheck, lane)
-  call('HSET', P .. 'parkinfo', lane, why .. '\n' .. limit .. '\n' .. fmt('%d', recheck))
-  if why ~= 'time' then call('ZADD', P .. 'pw:' .. limit, NOW, lane) end
+-- ---- lanes that a limit holds back: out of the rings, so that they stand in nobody's way -----------
+
+-- One place that comes free lets one lane in: the one whose first job has waited longest, a level of
+-- priority counting like a second of waiting.
+local LEVEL_MS = 1000
+
+-- When a limit that has lanes waiting is looked at again, whatever happens until then; and when the
+-- first of those is that a script has set a time for.
+local first_look
+
+local function look_again(limit, at)
+  call('ZADD', P .. 'parked', at, limit)
+  first_look = math.min(first_look or at, at)
 end
 
+-- why: key or host, with the concurrency that is used up; time, with when the next may start.
+local function park(pool, prio, key, host, limit, why, number)
+  local lane = address(pool, prio, key, host)
+  hide_lane(pool, prio, key, host)
+  call('HSET', P .. 'parkinfo', lane, why .. '\n' .. limit .. '\n' .. fmt('%d', number))
+  local first = call('ZRANGE', lane_of(pool, prio, key, host), 0, 0)[1]
+  local due = first and tonumber(call('GETRANGE', P .. 'j:' .. first, 35, 47)) or NOW
+  call('ZADD', P .. 'pw:' .. limit, due - tonumber(prio) * LEVEL_MS, lane)
+  look_again(limit, why == 'time' and number or NOW + RECHECK_MS)
+end
+
+-- Puts a lane back into its rings; false when it has no jobs.
 local function unpark(lane)
   local info = call('HGET', P .. 'parkinfo', lane)
   if not info then return false end
-  call('ZREM', P .. 'parked', lane)
   call('HDEL', P .. 'parkinfo', lane)
-  local limit = string.match(info, '\n(.-)\n')
-  call('ZREM', P .. 'pw:' .. limit, lane)
+  call('ZREM', P .. 'pw:' .. string.match(info, '\n(.-)\n'), lane)
   local pool, prio, key, host = string.match(lane, '^(.-)\n(.-)\n(.-)\n(.*)$')
   if call('EXISTS', lane_of(pool, prio, key, host)) == 0 then return false end
   show_lane(pool, prio, key, host)
   return true
 end
 
-local shown = {}
+-- Lets the lane in whose turn at the limit it is. Where `take` finds places left after it has served
+-- that lane it lets in the next, so that a limit set higher fills up at once.
+local function let_in(limit)
+  for _ = 1, 16 do
+    local lane = call('ZPOPMIN', P .. 'pw:' .. limit)[1]
+    if not lane or unpark(lane) then return end
+  end
+end
+
+local seen = {}
+
+-- The job's lane, into which so many have just been put, is in its rings, unless it is parked.
+local function show_ready(r, lane, added)
+  if seen[lane] then return end
+  seen[lane] = true
+  if call('ZCARD', lane) == added then
+    show_lane(r.pool, r.prio, r.key, r.host)
+  elseif call('HEXISTS', P .. 'parkinfo', address(r.pool, r.prio, r.key, r.host)) == 0 then
+    to_wake[r.pool] = true
+  end
+end
 
 -- Puts a job among the ready ones. Ids sort by creation, and equal scores sort by member: one that
 -- comes back stands where it stood.
 local function push(id, r)
-  call('ZADD', lane_of(r.pool, r.prio, r.key, r.host), 0, id)
-  local lane = address(r.pool, r.prio, r.key, r.host)
-  if not shown[lane] then
-    shown[lane] = true
-    if call('HEXISTS', P .. 'parkinfo', lane) == 0 then show_lane(r.pool, r.prio, r.key, r.host) end
-  end
+  local lane = lane_of(r.pool, r.prio, r.key, r.host)
+  call('ZADD', lane, 0, id)
+  show_ready(r, lane, 1)
 end
 
 local function pull(id, r)
   local key = lane_of(r.pool, r.prio, r.key, r.host)
   local removed = call('ZREM', key, id)
+  seen[key] = nil
   if removed == 1 and call('EXISTS', key) == 0 then
     if not unpark(address(r.pool, r.prio, r.key, r.host)) then
       hide_lane(r.pool, r.prio, r.key, r.host)
@@ -181,37 +248,67 @@ end
 
 -- ---- limits ------------------------------------------------------------------------------------
 
--- What stands in the way of a limit: nil and the places left, or 'full'/'time' and until when.
+-- A limit is `concurrency interval tolerance` and what its owner keeps beside them; 0 for none. Times
+-- between starts are in microseconds and kept by GCRA (ITU-T I.371, in its form of virtual
+-- scheduling): `tat` is when the next start would be due if all came evenly, and one may come as much
+-- earlier as the tolerance says.
+local UNLIMITED = 1000000
+
+local function numbers_of(text)
+  local concurrency, interval, tolerance = string.match(text, '^(%d+) (%d+) (%d+)')
+  return tonumber(concurrency), tonumber(interval), tonumber(tolerance)
+end
+
+-- What stands in the way of a limit: nil, how many may start now and the interval; or 'full' and the
+-- concurrency; or 'time' and the millisecond from which on one may start. The numbers given hold
+-- where none are set.
 local function standing(limit, concurrency, interval)
-  local v = call('MGET', P .. 'lim:' .. limit, P .. 'nb:' .. limit)
-  if v[1] then
-    local c, i = string.match(v[1], '^(%d+) (%d+)$')
-    concurrency, interval = tonumber(c), tonumber(i)
-  end
+  local tolerance = 0
+  local v = call('MGET', P .. 'lim:' .. limit, P .. 'nb:' .. limit, P .. 'tat:' .. limit)
+  if v[1] then concurrency, interval, tolerance = numbers_of(v[1]) end
   if v[2] and tonumber(v[2]) > NOW then return 'time', tonumber(v[2]) end
-  if not concurrency then return nil, 1000000, 0 end
-  local reserved = P .. 'res:' .. limit
-  local used = call('ZCARD', reserved)
-  if used >= concurrency then
-    if call('ZREMRANGEBYSCORE', reserved, '-inf', NOW) > 0 then used = call('ZCARD', reserved) end
-    if used >= concurrency then return 'full', NOW + RECHECK_MS end
-  end
-  return nil, interval > 0 and 1 or concurrency - used, interval
-end
-
-local function reserve(limit, token, until_ms, interval)
-  call('ZADD', P .. 'res:' .. limit, until_ms, token)
+  local places = UNLIMITED
   if interval > 0 then
-    call('SET', P .. 'nb:' .. limit, fmt('%d', NOW + interval), 'PX', interval)
+    local ahead = math.max(0, tonumber(v[3] or '0') - MICROS)
+    if ahead > tolerance then return 'time', math.ceil((MICROS + ahead - tolerance) / 1000) end
+    places = math.floor((tolerance - ahead) / interval) + 1
+  end
+  if concurrency > 0 then
+    local reserved = P .. 'res:' .. limit
+    local used = call('ZCARD', reserved)
+    if used >= concurrency then
+      -- What is leased and not given back ends by itself.
+      if call('ZREMRANGEBYSCORE', reserved, '-inf', NOW) > 0 then used = call('ZCARD', reserved) end
+      if used >= concurrency then return 'full', concurrency end
+    end
+    places = math.min(places, concurrency - used)
+  end
+  return nil, places, interval
+end
+
+local function keep_tat(limit, tat)
+  call('SET', P .. 'tat:' .. limit, fmt('%d', tat), 'PX', math.ceil((tat - MICROS) / 1000) + 60000)
+end
+
+-- Counts starts: each token has a place until it is given back or its lease ends.
+local function reserve(limit, tokens, until_ms, interval)
+  local members = {}
+  for _, token in ipairs(tokens) do
+    members[#members + 1] = until_ms
+    members[#members + 1] = token
+  end
+  call('ZADD', P .. 'res:' .. limit, unpack(members))
+  if interval > 0 then
+    local tat = tonumber(call('GET', P .. 'tat:' .. limit) or '0')
+    keep_tat(limit, math.max(tat, MICROS) + #tokens * interval)
   end
 end
 
--- Gives a place back and lets the lane in that has waited longest for it and still has jobs.
+-- Gives a place back. While the limit waits for its time the place is of no use to anybody yet.
 local function free(limit, token)
-  if call('ZREM', P .. 'res:' .. limit, token) == 0 then return end
-  for _ = 1, 16 do
-    local lane = call('ZPOPMIN', P .. 'pw:' .. limit)
-    if not lane[1] or unpark(lane[1]) then return end
+  if call('ZREM', P .. 'res:' .. limit, token) == 1 and call('EXISTS', P .. 'pw:' .. limit) == 1
+      and standing(limit, 0, 0) ~= 'time' then
+    let_in(limit)
   end
 end
 
@@ -267,13 +364,19 @@ end
 -- went unseen, while no instance runs, would leave its bytes counted and its tags listed for ever.
 local function finish(id, r, from, state, outcome, ttl)
   r.state, r.outcome, r.finished, r.expires = state, outcome, NOW, NOW + ttl
+  if r.kind == 'b' then
+    r.expires = 0 -- with its batch
+    local log = batch_of(r.group).log
+    log[#log + 1] = id .. ' ' .. r.run
+  else
+    call('ZADD', P .. 'ended', r.expires, id .. '|' .. NAMES[state] .. '|' .. r.type)
+  end
   put(id, r)
-  call('ZADD', P .. 'ended', r.expires, id .. '|' .. NAMES[state] .. '|' .. r.type)
   moved(r, from, NAMES[state])
   count('open', -1)
   call('UNLINK', P .. 'pg:' .. id, P .. 'c:' .. id)
   event(id, NAMES[state], r, r.starts)
-  if r.parent ~= '' then child_ended(id, r.parent) end
+  if r.kind == 'p' then child_ended(id, r.group) end
   if call('EXISTS', P .. 'g:' .. id) == 1 then
     call('PEXPIRE', P .. 'g:' .. id, ttl)
     call('PEXPIRE', P .. 'gd:' .. id, ttl)
@@ -293,6 +396,36 @@ local function wait_again(id, r, from, after)
     moved(r, from, 'queued')
     event(id, 'queued', r, r.starts)
   end
+end
+
+-- A row that was not valid has no attempts: it would be no better next time.
+local function may_run_again(r)
+  return (r.state == 'F' or r.state == 'C') and r.run < MOST_RUNS and r.max > 0
+end
+
+-- Queues a failed or cancelled job again under a new run; false where it is neither.
+local function requeue(id, r)
+  if not may_run_again(r) then return false end
+  local from = NAMES[r.state]
+  r.run, r.fails, r.lost, r.cancelAt, r.joined = r.run + 1, 0, 0, 0, 0
+  r.started, r.finished, r.expires, r.wanted, r.outcome = 0, 0, 0, NOW, ''
+  count('open', 1)
+  if r.kind == 'b' then
+    call('HSET', P .. 'b:' .. r.group, 'finished', '0', 'cancel', '0')
+    call('ZREM', P .. 'ended', r.group .. '|batch|')
+  else
+    call('ZREM', P .. 'ended', id .. '|' .. from .. '|' .. r.type)
+  end
+  -- Its children count on as they did; what is kept of them ended with the run before.
+  call('PERSIST', P .. 'g:' .. id)
+  call('PERSIST', P .. 'gd:' .. id)
+  -- A child that runs again is open again for its parent, and not yet among those that have ended.
+  if r.kind == 'p' and call('EXISTS', P .. 'g:' .. r.group) == 1 then
+    call('HINCRBY', P .. 'g:' .. r.group, 'open', 1)
+    call('LREM', P .. 'gd:' .. r.group, 1, id)
+  end
+  wait_again(id, r, from, 0)
+  return true
 end
 
 -- ---- flights: equal work under way, led by one job while others wait for its end ------------------
@@ -375,6 +508,53 @@ local function lose(id, r, instance, entry, max_lost, err, ttl)
   end
 end
 
+-- ---- ids ------------------------------------------------------------------------------------------
+
+-- Reserves ids for n jobs; answers when they are minted and what makes the next of a random suffix.
+-- Ids never go back, even where the clock does.
+local function mint(n)
+  local last = tonumber(call('HGET', P .. 'clk', 'last') or '0')
+  local minted = math.max(NOW, last)
+  if minted > last then call('HSET', P .. 'clk', 'last', fmt('%d', minted)) end
+  local seq = call('HINCRBY', P .. 'clk', 'seq', n) - n
+  local DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
+  local function base32(value, width)
+    local text = ''
+    for _ = 1, width do
+      local digit = value % 32
+      text = sub(DIGITS, digit + 1, digit + 1) .. text
+      value = (value - digit) / 32
+    end
+    return text
+  end
+  local stamp = base32(minted, 10)
+  return minted, function(random)
+    local id = stamp .. base32(seq % 1099511627776, 8) .. random
+    seq = seq + 1
+    return id
+  end
+end
+
+-- What a job belongs to, for those who read it: kind, id and index, apart by spaces.
+local function group_of(r)
+  return r.kind == '' and '' or r.kind .. ' ' .. r.group .. ' ' .. r.index
+end
+
+-- ---- outages: while Redis itself is away nobody can beat --------------------------------------------
+
+-- True where no instance has beaten for longer than half a lease: Redis, and not they, was away. Their
+-- leases may have run out meanwhile though they live, so that nobody's jobs are taken over until all
+-- had the time to beat again: two thirds of a lease. Kept in Redis and on its clock, whoever asks first.
+local function mercy(lease)
+  local seen = call('HMGET', P .. 'clk', 'beat', 'mercy')
+  local last, until_ms = tonumber(seen[1] or '0'), tonumber(seen[2] or '0')
+  if NOW - last > lease / 2 then
+    until_ms = NOW + math.floor(lease * 2 / 3)
+    call('HSET', P .. 'clk', 'beat', fmt('%d', NOW), 'mercy', fmt('%d', until_ms))
+  end
+  return NOW < until_ms
+end
+
 -- ---- reading -------------------------------------------------------------------------------------
 
 local function instances()
@@ -398,6 +578,14 @@ local function locate(ids)
   return found
 end
 
+local function forget_record(id, r)
+  count('bytes', -r.size - BESIDE - apart(r.outcome))
+  if sub(r.outcome, 1, 1) == 'B' then
+    call('UNLINK', P .. 'o:' .. id .. ':' .. string.match(r.log, '\t([^\t]*)\t[^\t]*\n$'))
+  end
+  call('UNLINK', P .. 'j:' .. id, P .. 'g:' .. id, P .. 'gd:' .. id)
+end
+
 local function forget(id, state, type)
   local s = call('GET', P .. 'j:' .. id)
   call('ZREM', P .. 'ended', id .. '|' .. state .. '|' .. type)
@@ -406,21 +594,118 @@ local function forget(id, state, type)
   count(type .. '|' .. state, -1)
   if s then
     local r = parse(s)
-    count('bytes', -r.size)
     for tag in string.gmatch(r.tags, '[^\n]+') do call('ZREM', P .. 'x:g:' .. tag, id) end
-    if sub(r.outcome, 1, 1) == 'B' then
-      call('UNLINK', P .. 'o:' .. id .. ':' .. string.match(r.log, '\t([^\t]*)\t[^\t]*\n$'))
+    forget_record(id, r)
+  end
+end
+
+-- ---- batches -------------------------------------------------------------------------------------
+
+-- A batch has ended when its lines are in and none of its rows is left to end.
+local function end_batch(id)
+  local b = call('HMGET', P .. 'b:' .. id, 'open', 'left', 'ttl', 'finished')
+  if b[1] ~= '0' or b[2] ~= '0' or b[4] ~= '0' then return end
+  call('HSET', P .. 'b:' .. id, 'finished', fmt('%d', NOW))
+  call('ZADD', P .. 'ended', NOW + tonumber(b[3]), id .. '|batch|')
+end
+
+-- Sets a batch to be walked row by row, from its first; `batch_walk` goes on with it.
+local function walk(id, what)
+  call('HSET', P .. 'b:' .. id, 'walk', what, 'at', '0')
+  call('SADD', P .. 'bwalk', id)
+end
+
+-- Ends a batch's intake; false when it has ended before.
+local function close_batch(id, how)
+  local key = P .. 'b:' .. id
+  local b = call('HMGET', key, 'open', 'atomic', 'cancel')
+  if b[1] ~= '1' then return false end
+  call('HSET', key, 'open', '0', 'truncated', how == 'cut' and '1' or '0')
+  call('ZREM', P .. 'bopen', id)
+  batch_of(id).look = true
+  if how == 'drop' then
+    call('HSET', key, 'gone', '1')
+    walk(id, 'delete')
+  elseif b[2] == '1' and b[3] == '0' then
+    if how == 'cut' then call('HSET', key, 'cancel', '1') end
+    walk(id, how == 'cut' and 'cancel' or 'release')
+  end
+  return true
+end
+
+local function tell_batch(id)
+  call('XADD', P .. 'ev', 'MAXLEN', '~', EVENTS, '*', 'k', 'b', 'id', id)
+end
+
+local function settle_batches()
+  for id, did in pairs(batches) do
+    local key, left = P .. 'b:' .. id, 0
+    for state, by in pairs(did.counts) do
+      if by ~= 0 then call('HINCRBY', key, 'n:' .. state, by) end
+      if state == 'queued' or state == 'running' or state == 'scheduled' then left = left + by end
+    end
+    if left ~= 0 then call('HINCRBY', key, 'left', left) end
+    if #did.log > 0 then call('RPUSH', P .. 'bd:' .. id, unpack(did.log)) end
+    if left < 0 or did.look then end_batch(id) end
+    tell_batch(id)
+  end
+end
+
+-- A job whole, as `find` answers it; `where` is where one that has not ended stands.
+local function view(id, r, where)
+  if r.kind == 'b' then
+    local b = call('HMGET', P .. 'b:' .. r.group, 'finished', 'ttl')
+    if b[1] and b[1] ~= '0' then r.expires = tonumber(b[1]) + tonumber(b[2]) end
+  end
+  local state, why = NAMES[r.state], ''
+  if not state then
+    state = where.state
+    if r.state == 'w' then
+      state, why = 'queued', 'children\n\n0'
+    elseif state == 'queued' then
+      why = call('HGET', P .. 'parkinfo', address(r.pool, r.prio, r.key, r.host)) or 'slot\n\n0'
     end
   end
-  call('UNLINK', P .. 'j:' .. id, P .. 'g:' .. id, P .. 'gd:' .. id)
+  local instance, lease, started = '', '', 0
+  if where and where.instance then
+    instance = where.instance
+    lease, started = entry_of(where.entry)
+  end
+  return { id, state, r.type, r.prio, r.run, r.starts, fmt('%d', r.created), fmt('%d', r.due),
+    fmt('%d', r.cancelAt), fmt('%d', r.started), fmt('%d', r.finished), fmt('%d', r.expires),
+    group_of(r), r.key, r.host, r.tags, r.log, instance, fmt('%d', started), why,
+    call('GET', P .. 'pg:' .. id) or '', r.opts, r.params, r.outcome }
+end
+
+-- ---- what clients ask for ---------------------------------------------------------------------------
+
+-- Cancels a job that waits, or asks the instance that runs it to stop it. Answers C cancelled, Q asked
+-- for, A asked for or cancelled before, F ended otherwise before. `where` is what `locate` found.
+local function cancel(id, r, where, ttl)
+  if r.state == 'C' then return 'A' end
+  if NAMES[r.state] then return 'F' end
+  if r.state ~= 'w' and where.state == 'running' then
+    if r.cancelAt > 0 then return 'A' end
+    r.cancelAt = NOW
+    put(id, r)
+    call('SADD', P .. 'cx:' .. where.instance, id)
+    event(id, 'running', r, r.starts + 1)
+    return 'Q'
+  end
+  r.cancelAt = NOW
+  if r.state == 'p' and call('ZREM', P .. 'due', id) == 0 then pull(id, r) end
+  finish(id, r, where.state, 'C', '', ttl)
+  return 'C'
 end
 
 -- ---- the end of every script ---------------------------------------------------------------------
 
 local function flush()
+  settle_batches()
   for field, by in pairs(deltas) do
     if by ~= 0 then call('HINCRBY', P .. 'cnt', field, by) end
   end
+  for pool, last in pairs(lines) do call('HSET', P .. 'clk', 'line:' .. pool, fmt('%d', last)) end
   for pool in pairs(to_wake) do
     if call('LLEN', P .. 'wake:' .. pool) == 0 then call('RPUSH', P .. 'wake:' .. pool, '1') end
   end

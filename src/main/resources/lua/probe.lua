@@ -1,7 +1,8 @@
 -- Tells the server's version, memory and limit of memory, open jobs and bytes of records, and per pool
 -- for how many milliseconds the job has been ready that waits longest. At most 64 lanes of a pool are
 -- looked at, those first whose turn is next: beyond that the answer is a lower bound. What a limit
--- holds back, or waits for its time, is not ready.
+-- holds back, or waits for its time, is not ready. Last, for how many milliseconds a job has been due that
+-- nobody has queued yet.
 -- ARGV: now, pools
 local MOST = 64
 
@@ -34,4 +35,6 @@ for i = 2, #ARGV do
   local since = oldest_ready(ARGV[i])
   reply[#reply + 1] = fmt('%d', since and math.max(0, NOW - since) or 0)
 end
+local due = call('ZRANGE', P .. 'due', 0, 0, 'WITHSCORES')[2]
+reply[#reply + 1] = fmt('%d', due and math.max(0, NOW - tonumber(due)) or 0)
 return reply

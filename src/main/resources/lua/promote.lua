@@ -1,7 +1,8 @@
 -- Moves jobs whose time has come among the ready ones, those too whose equal work has ended, and looks
--- again at lanes that were parked. Answers in how many milliseconds the next of these is due, or -1.
--- ARGV: now, most
-local most = tonumber(ARGV[2])
+-- again at limits that hold lanes back. Answers in how many milliseconds the next of these is due, or
+-- -1.
+-- ARGV: now, most, host concurrency, host interval
+local most, host_concurrency, host_interval = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'due', '-inf', NOW, 'LIMIT', 0, most)) do
   call('ZREM', P .. 'due', id)
   local s = call('GET', P .. 'j:' .. id)
@@ -12,8 +13,15 @@ for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'due', '-inf', NOW, 'LIMIT', 0, m
     event(id, 'queued', r, r.starts)
   end
 end
-for _, lane in ipairs(call('ZRANGEBYSCORE', P .. 'parked', '-inf', NOW, 'LIMIT', 0, most)) do
-  if not unpark(lane) then call('ZREM', P .. 'parked', lane) end
+for _, limit in ipairs(call('ZRANGEBYSCORE', P .. 'parked', '-inf', NOW, 'LIMIT', 0, most)) do
+  local of_host = sub(limit, 1, 1) == 'h'
+  local why, till = standing(limit, of_host and host_concurrency or 0, of_host and host_interval or 0)
+  if not why then let_in(limit) end
+  if call('EXISTS', P .. 'pw:' .. limit) == 1 then
+    look_again(limit, why == 'time' and till or NOW + RECHECK_MS)
+  else
+    call('ZREM', P .. 'parked', limit)
+  end
 end
 for _, id in ipairs(call('SRANDMEMBER', P .. 'landing', 16)) do
   queue_followers(P .. 'fl:' .. id)

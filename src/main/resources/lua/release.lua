@@ -3,6 +3,7 @@
 -- ARGV: now, instance, ttl, then 3 an attempt: id, lease, pause in milliseconds, w for children, or f
 --       and the work another job leads
 local instance, ttl = ARGV[2], tonumber(ARGV[3])
+even_when_full()
 local verdicts = {}
 for a = 4, #ARGV, 3 do
   local id, lease, pause = ARGV[a], ARGV[a + 1], ARGV[a + 2]

@@ -1,11 +1,12 @@
 -- Takes over what dead instances held. Answers how many jobs, and whether more are left. One whose
 -- own lease has run out takes over nothing: after a pause of Redis or of itself it must beat first,
--- else it would declare itself dead.
--- ARGV: now, most jobs, most lost runs, worker-lost error, ttl, instance that sweeps
+-- else it would declare itself dead. After a time in which nobody could beat, all have time to.
+-- ARGV: now, most jobs, most lost runs, worker-lost error, ttl, instance that sweeps, lease
 local most, max_lost, err, ttl = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local own = call('ZSCORE', P .. 'inst', ARGV[6])
-if not own or tonumber(own) <= NOW then return { 0, 0 } end
+if mercy(tonumber(ARGV[7])) or not own or tonumber(own) <= NOW then return { 0, 0 } end
 local jobs, more = 0, 0
+even_when_full()
 for _, instance in ipairs(call('ZRANGEBYSCORE', P .. 'inst', '-inf', NOW, 'LIMIT', 0, 16)) do
   local running = P .. 'run:' .. instance
   local entries = call('HSCAN', running, 0, 'COUNT', most)[2]

@@ -1,14 +1,20 @@
--- Leases jobs to an instance. Answers U when the instance is not registered, else 18 values a job.
--- A call sent twice gets the same jobs again.
--- ARGV: now, instance, pool, slots, request id, nonce, host concurrency, host interval
+-- Leases jobs to an instance. Answers U when the instance is not registered; else in how many
+-- milliseconds a limit is to be looked at that holds jobs back, or nothing, then 18 values a job. A call
+-- sent twice gets the same jobs again.
+-- ARGV: now, instance, pool, slots, request id, nonce, host concurrency, host interval, and of how
+--       many jobs one goes by age
 local instance, pool, slots, request, nonce = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[6]
-local host_concurrency, host_interval = tonumber(ARGV[7]), tonumber(ARGV[8])
+local host_concurrency, host_interval, ageing = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local running, took = P .. 'run:' .. instance, P .. 'took:' .. instance .. ':' .. pool
+
+-- More than this many bytes are not answered at once, a single job apart; nor are more lanes looked at
+-- that turn out to be at a limit, each of which leaves its ring.
+local MOST_BYTES, MOST_PARKED = 262144, 64
 
 local lease_end = call('ZSCORE', P .. 'inst', instance)
 if not lease_end or tonumber(lease_end) <= NOW then return { 'U' } end
 
-local reply = {}
+local reply, bytes = { '' }, 0
 local function answer(id, r, lease, started)
   local values = { id, lease, r.type, r.params, r.host, r.key, r.run, r.starts + 1, r.fails, r.max,
     r.backoff, r.timeout, fmt('%d', r.created), fmt('%d', r.due), fmt('%d', started),
@@ -28,96 +34,140 @@ if before and sub(before, 1, #request) == request then
   return reply
 end
 
-local taken, places = {}, {}
+-- Refused where Redis has no memory left: what is taken would soon need more.
+call('HINCRBY', P .. 'clk', 'turn:' .. pool, 0)
 
--- Takes from one lane what it may give now; false when it gave nothing and left the ring.
-local function serve(prio, key, host, most)
-  local why, left, key_interval, interval
-  if key ~= '' then
-    why, left, key_interval = standing('k:' .. key, nil, 0)
-    if why then
-      park(pool, prio, key, host, 'k:' .. key, why == 'time' and 'time' or 'key', left)
-      return false
-    end
-    most = math.min(most, left)
-  end
-  if host ~= '' then
-    why, left, interval = standing('h:' .. host, host_concurrency, host_interval)
-    if why then
-      park(pool, prio, key, host, 'h:' .. host, why == 'time' and 'time' or 'host', left)
-      return false
-    end
-    most = math.min(most, left)
-  end
-  local lane = lane_of(pool, prio, key, host)
-  local popped = call('ZPOPMIN', lane, most)
-  for i = 1, #popped, 2 do
-    local id = popped[i]
-    taken[#taken + 1] = id
-    if key ~= '' and call('EXISTS', P .. 'lim:k:' .. key) == 1 then
-      reserve('k:' .. key, id, '+inf', key_interval)
-    end
-    if host ~= '' then reserve('h:' .. host, id, '+inf', interval) end
-  end
-  if call('EXISTS', lane) == 0 then
-    hide_lane(pool, prio, key, host)
-  else
-    call('ZINCRBY', P .. 'sub:' .. pool .. ':' .. prio .. ':' .. key, #popped / 2, host)
-    call('ZINCRBY', P .. 'ring:' .. pool .. ':' .. prio, #popped / 2, key)
-  end
-  return #popped > 0
+local entries, kept, slots_left = {}, {}, slots
+
+local function start(id, r)
+  kept[#kept + 1] = id
+  local lease = (r.starts + 1) .. '-' .. nonce .. #kept
+  entries[#entries + 1] = id
+  entries[#entries + 1] = lease .. ' ' .. fmt('%d', NOW)
+  moved(r, 'queued', 'running')
+  event(id, 'running', r, r.starts + 1)
+  answer(id, r, lease, NOW)
 end
 
--- Every eighth turn begins at the lowest priority that waits, so that none starves.
-local turn = call('HINCRBY', P .. 'clk', 'turn:' .. pool, slots) - slots
-local visits = slots + 64
-while #taken < slots and visits > 0 do
-  visits = visits - 1
-  local bands
-  if (turn + #taken) % 8 == 7 then
-    bands = call('ZREVRANGE', P .. 'bands:' .. pool, 0, 0)
-  else
-    bands = call('ZRANGE', P .. 'bands:' .. pool, 0, 0)
-  end
-  local prio = bands[1]
-  if not prio then break end
-  local ring = P .. 'ring:' .. pool .. ':' .. prio
-  local key = call('ZRANGE', ring, 0, 0)[1]
-  local hosts = P .. 'sub:' .. pool .. ':' .. prio .. ':' .. key
-  local host = call('ZRANGE', hosts, 0, 0)[1]
-  local most = 1
-  if call('ZCARD', P .. 'bands:' .. pool) == 1 and call('ZCARD', ring) == 1
-      and call('ZCARD', hosts) == 1 then
-    most = slots - #taken
-  end
-  serve(prio, key, host, most)
-end
-
-if #taken > 0 then
-  local keys = {}
-  for i, id in ipairs(taken) do keys[i] = P .. 'j:' .. id end
-  local records = call('MGET', unpack(keys))
-  local entries, kept = {}, {}
-  for i, id in ipairs(taken) do
-    local r = records[i] and parse(records[i])
+-- Starts the lane's first jobs, as many as asked and as fit into the answer. Answers their ids, and
+-- whether the lane has more.
+local function start_from(lane, most)
+  local ids, passed = {}, 0
+  for _, id in ipairs(call('ZRANGE', lane, 0, most - 1)) do
+    if bytes >= MOST_BYTES then break end
+    passed = passed + 1
+    local s = call('GET', P .. 'j:' .. id)
+    local r = s and parse(s)
     if r and r.state == 'p' then
-      local lease = (r.starts + 1) .. '-' .. nonce .. i
-      entries[#entries + 1] = id
-      entries[#entries + 1] = lease .. ' ' .. fmt('%d', NOW)
-      kept[#kept + 1] = id
-      moved(r, 'queued', 'running')
-      event(id, 'running', r, r.starts + 1)
-      answer(id, r, lease, NOW)
-    elseif r then
-      free_all(id, r)
+      bytes = bytes + r.size
+      ids[#ids + 1] = id
+      start(id, r)
     end
   end
-  if #entries > 0 then
-    call('HSET', running, unpack(entries))
-    call('SET', took, request .. ' ' .. table.concat(kept, ' '), 'PX', 30000)
+  call('ZPOPMIN', lane, passed)
+  return ids, call('EXISTS', lane) == 1
+end
+
+-- What the two limits of a lane leave, or nothing where one of them holds it back.
+local function places_of(prio, key, host)
+  local most, limits = UNLIMITED, {}
+  local function ask(limit, why, concurrency, interval)
+    local stands, left, every = standing(limit, concurrency, interval)
+    if stands then
+      park(pool, prio, key, host, limit, stands == 'time' and stands or why, left)
+      call('ZADD', P .. 'ring:' .. pool .. ':' .. prio, 'XX', next_in_line(pool), key)
+      return false
+    end
+    most = math.min(most, left)
+    limits[#limits + 1] = { name = limit, left = left, every = every }
+    return true
+  end
+  if key ~= '' and not ask('k:' .. key, 'key', 0, 0) then return end
+  if host ~= '' and not ask('h:' .. host, 'host', host_concurrency, host_interval) then return end
+  return most, limits
+end
+
+-- Starts jobs of one lane and puts it at the end of the line. Answers how many, and whether the
+-- pool's rings are as they were but for the order.
+local function serve(prio, key, host, most)
+  local places, limits = places_of(prio, key, host)
+  if not places then return 0, false end
+  local ids, same = start_from(lane_of(pool, prio, key, host), math.min(most, places))
+  slots_left = slots_left - #ids
+  local place = next_in_line(pool)
+  if same then
+    call('ZADD', P .. 'sub:' .. pool .. ':' .. prio .. ':' .. key, place, host)
+  else
+    hide_lane(pool, prio, key, host)
+  end
+  call('ZADD', P .. 'ring:' .. pool .. ':' .. prio, 'XX', place, key)
+  for _, limit in ipairs(limits) do
+    if #ids > 0 then reserve(limit.name, ids, '+inf', limit.every) end
+    local has_places = limit.left > #ids
+    if (has_places or limit.every > 0) and call('EXISTS', P .. 'pw:' .. limit.name) == 1 then
+      if has_places then
+        let_in(limit.name)
+        same = false
+      else
+        local why, till = standing(limit.name, 0, limit.every)
+        if why == 'time' then look_again(limit.name, till) end
+      end
+    end
+  end
+  return #ids, same
+end
+
+-- One job of so many goes to the priority that was passed over for longest, so that none starves: told
+-- by the place in line at which each was served last, kept also while it has no work.
+local clock = { 'turn:' .. pool }
+for prio = 0, 9 do clock[#clock + 1] = 'served:' .. pool .. ':' .. prio end
+local known = call('HMGET', P .. 'clk', unpack(clock))
+local turn, served, touched = tonumber(known[1] or '0'), {}, {}
+for prio = 0, 9 do served[tostring(prio)] = tonumber(known[prio + 2] or '0') end
+
+local bands -- the priorities that have work, the highest first
+local function look()
+  bands = call('ZRANGE', P .. 'bands:' .. pool, 0, -1)
+end
+
+local function next_band()
+  local band = bands[1]
+  if (turn + #kept + 1) % ageing == 0 then
+    for _, other in ipairs(bands) do
+      if served[other] < served[band] then band = other end
+    end
+  end
+  return band
+end
+
+look()
+local visits = slots + MOST_PARKED
+while slots_left > 0 and visits > 0 and bands[1] and bytes < MOST_BYTES do
+  visits = visits - 1
+  local prio = next_band()
+  local ring = P .. 'ring:' .. pool .. ':' .. prio
+  local keys = call('ZRANGE', ring, 0, 1)
+  local key = keys[1]
+  local hosts = call('ZRANGE', P .. 'sub:' .. pool .. ':' .. prio .. ':' .. key, 0, 1)
+  local alone = not bands[2] and not keys[2] and not hosts[2]
+  local started, same = serve(prio, key, hosts[1], alone and slots_left or 1)
+  if started > 0 then
+    served[prio] = lines[pool]
+    touched[prio] = true
+  end
+  if not same then look() end
+end
+
+if #kept > 0 then
+  call('HINCRBY', P .. 'clk', 'turn:' .. pool, #kept)
+  call('HSET', running, unpack(entries))
+  call('SET', took, request .. ' ' .. table.concat(kept, ' '), 'PX', 30000)
+  for prio in pairs(touched) do
+    call('HSET', P .. 'clk', 'served:' .. pool .. ':' .. prio, fmt('%d', served[prio]))
   end
 end
 -- One waker wakes the next.
-if call('EXISTS', P .. 'bands:' .. pool) == 1 then to_wake[pool] = true end
+if bands[1] then to_wake[pool] = true end
 flush()
+if first_look then reply[1] = fmt('%d', math.max(0, first_look - NOW)) end
 return reply

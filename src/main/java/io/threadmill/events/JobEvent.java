@@ -28,6 +28,8 @@ public record JobEvent(
   public enum Kind {
     STATE,
     PROGRESS,
+    /** Rows of the batch of this id have moved; state, run and attempt say nothing. */
+    BATCH,
     /** Events may have been missed. */
     GAP
   }

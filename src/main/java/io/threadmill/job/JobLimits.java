@@ -41,17 +41,29 @@ public final class JobLimits {
   /** Children of one job; a fan-out beyond this is a batch. */
   public static final int MAX_CHILDREN = 10_000;
 
+  /** Rows of one batch: what its records' index holds. */
+  public static final int MAX_ROWS = 9_999_999;
+
   /** A checkpoint is a cursor, not a result. */
   public static final int MAX_CHECKPOINT_BYTES = 64 * 1024;
 
   /** Ids in one call of a script, so that none holds Redis for long. */
-  public static final int MAX_IDS_PER_CALL = 1000;
+  public static final int MAX_IDS_PER_CALL = 400;
+
+  /** Bytes of params in one call of a script, a single job apart. */
+  public static final int MAX_BYTES_PER_CALL = 256 * 1024;
 
   /** Entries kept of a job's attempts; the oldest go first. */
   public static final int MAX_ATTEMPTS_KEPT = 50;
 
   /** Jobs changed by one call of retry or cancel by filter. */
   public static final int MAX_CHANGED = 10_000;
+
+  /** Keys that have a limit. */
+  public static final int MAX_LIMITS = 10_000;
+
+  /** The most a limit lets be at work at once. */
+  public static final int MAX_CONCURRENCY = 100_000;
 
   /** How long an Idempotency-Key is remembered. */
   public static final Duration IDEMPOTENCY_TTL = Duration.ofHours(24);

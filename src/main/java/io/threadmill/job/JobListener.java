@@ -27,12 +27,15 @@ public interface JobListener {
    */
   default void recorded(TakenJob job, Ending ending, Duration ran, Duration total) {}
 
+  /** A beat told that an attempt here has lost its lease; it is told to stop. */
+  default void leaseLost(TakenJob job) {}
+
   /** The store refused an ending: the lease had passed to another attempt. */
   default void fenced(TakenJob job) {}
 
   /** A sweep of this instance found jobs of dead instances and queued or ended them. */
   default void recovered(int jobs) {}
 
-  /** An attempt ran past its hard deadline; its thread is given up. */
+  /** An attempt ignored that it was to stop; its thread is given up. */
   default void threadLost(String pool, TakenJob job) {}
 }

@@ -40,6 +40,9 @@ public interface JobQueue {
   /** Queues what is due. Answers how long until the next is, if one is known. */
   Optional<Duration> promote();
 
+  /** Whom to wake when a take found out that {@link #promote} is due sooner than it had said. */
+  default void onSooner(Runnable wake) {}
+
   /**
    * Takes over what dead instances held, unless this one's own lease is over; answers how many
    * jobs.

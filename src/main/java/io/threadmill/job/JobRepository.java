@@ -1,5 +1,6 @@
 package io.threadmill.job;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,9 @@ public interface JobRepository {
   /** A job with its JSON result loaded. */
   Optional<JobSnapshot> find(JobId id);
 
+  /** The same for a caller who has no more time than this. */
+  Optional<JobSnapshot> find(JobId id, Duration limit);
+
   /** The bytes of a finished job's result. */
   Optional<byte[]> resultBytes(JobSnapshot job);
 
@@ -47,6 +51,21 @@ public interface JobRepository {
   /** Deletes a finished job. */
   ChangeAnswer delete(JobId id);
 
+  /**
+   * Cancels some of what matches, newest first; what has ended or was asked to stop before is
+   * passed over.
+   *
+   * @param limit the most to change in this call
+   * @param cursor where the call before ended, null to begin
+   */
+  Changed cancelSome(Filter filter, int limit, @Nullable String cursor);
+
+  /** Queues some of what matches again, newest first; only what failed or was cancelled. */
+  Changed retrySome(Filter filter, int limit, @Nullable String cursor);
+
+  /** {@code next} is null at the end of the walk. */
+  record Changed(int jobs, @Nullable String next) {}
+
   /** The ended children of a job in the order of their ends. */
   List<JobSnapshot> endedChildren(JobId parent, int limit);
 
@@ -59,7 +78,14 @@ public interface JobRepository {
   record Enqueued(JobId id, boolean replayed) {}
 
   /** Null members match everything. */
-  record Filter(@Nullable JobState state, @Nullable String type, @Nullable String tag) {}
+  record Filter(@Nullable JobState state, @Nullable String type, @Nullable String tag) {
+
+    public boolean matches(JobSnapshot job) {
+      return (state == null || job.state() == state)
+          && (type == null || job.type().equals(type))
+          && (tag == null || job.tags().contains(tag));
+    }
+  }
 
   /** {@code next} is null at the end of the walk. */
   record Page(List<JobSnapshot> jobs, @Nullable String next) {}

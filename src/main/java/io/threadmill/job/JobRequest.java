@@ -10,7 +10,6 @@ import tools.jackson.databind.JsonNode;
  * What a client asks for, before it is checked; absent members are null and take their defaults.
  *
  * @param backoff the first pause of the exponential back-off
- * @param caller the name of the access key it came with, null without one
  */
 public record JobRequest(
     String type,
@@ -23,23 +22,11 @@ public record JobRequest(
     @Nullable Duration backoff,
     @Nullable String key,
     List<String> tags,
-    CacheOptions cache,
-    @Nullable String caller) {
+    JobOptions options) {
 
   /** A request with defaults for all but type and params. */
   public static JobRequest of(String type, JsonNode params) {
     return new JobRequest(
-        type,
-        params,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        List.of(),
-        CacheOptions.DEFAULT,
-        null);
+        type, params, null, null, null, null, null, null, null, List.of(), JobOptions.DEFAULT);
   }
 }

@@ -19,7 +19,9 @@ public record JobSnapshot(
     int priority,
     List<String> tags,
     @Nullable String key,
+    @Nullable String template,
     @Nullable JobId parent,
+    @Nullable Membership batch,
     Instant createdAt,
     @Nullable Instant startedAt,
     @Nullable Instant finishedAt,
@@ -44,7 +46,9 @@ public record JobSnapshot(
         priority,
         tags,
         key,
+        template,
         parent,
+        batch,
         createdAt,
         startedAt,
         finishedAt,
@@ -53,6 +57,9 @@ public record JobSnapshot(
         waiting,
         attempts);
   }
+
+  /** The batch a job is a row of, and which: the first is 0. */
+  public record Membership(JobId batch, int index) {}
 
   /** How far the work is. */
   public record Progress(long done, long total, @Nullable String message) {}

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param pool the pool that executes it
  * @param host the host it counts against, {@code name:port}
  * @param delay from Redis's clock at enqueue; zero with {@code runAt}
- * @param caller the name of the access key it came with
  * @param parent the job that spawned it
  */
 public record JobSpec(
@@ -27,8 +26,7 @@ public record JobSpec(
     Duration timeout,
     RetryPolicy retry,
     List<String> tags,
-    CacheOptions cache,
-    @Nullable String caller,
+    JobOptions options,
     @Nullable JobId parent) {
 
   /** The same for a job that another spawns, on behalf of that one's caller. */
@@ -45,8 +43,25 @@ public record JobSpec(
         timeout,
         retry,
         tags,
-        cache,
-        spawnersCaller,
+        new JobOptions(options.cache(), spawnersCaller, null),
         spawner);
+  }
+
+  /** A row of the batch whose frame this is. */
+  JobSpec rowOf(String rowsParams, String rowsPool, @Nullable String rowsHost) {
+    return new JobSpec(
+        type,
+        rowsParams,
+        rowsPool,
+        rowsHost,
+        key,
+        priority,
+        delay,
+        runAt,
+        timeout,
+        retry,
+        tags,
+        options,
+        null);
   }
 }

@@ -89,15 +89,102 @@ public final class JobTypes {
       violations.add(unknown.pointer(), unknown.detail());
       throw new InvalidJob(violations.list());
     }
-    String params = mapper.writeValueAsString(request.params());
-    int size = params.getBytes(StandardCharsets.UTF_8).length;
+    String params = text(request.params());
+    return place(handler, request, params, violations);
+  }
+
+  private String text(JsonNode params) {
+    String text = mapper.writeValueAsString(params);
+    int size = text.getBytes(StandardCharsets.UTF_8).length;
     if (size > JobLimits.MAX_PARAMS_BYTES) {
       throw new PayloadTooLarge(
           "/params",
           "params are %d bytes; at most %d are accepted"
               .formatted(size, JobLimits.MAX_PARAMS_BYTES));
     }
-    return place(handler, request, params, violations);
+    return text;
+  }
+
+  /**
+   * Checks what the rows of a batch have in common; their params are yet to come.
+   *
+   * @throws InvalidJob naming every fault found
+   * @throws PayloadTooLarge when tags are over their size
+   */
+  public JobSpec frame(JobRequest request) {
+    var violations = new Violations("");
+    checkOptions(request, violations);
+    JobHandler<?> handler = handlers.get(request.type());
+    if (handler == null) {
+      Violation unknown = unknownType(request.type());
+      violations.add(unknown.pointer(), unknown.detail());
+    }
+    if (handler == null || !violations.isEmpty()) {
+      throw new InvalidJob(violations.list());
+    }
+    return spec(handler, request, "", "", null);
+  }
+
+  /**
+   * Checks a row of a batch.
+   *
+   * @throws InvalidJob naming every fault found, with pointers into the params
+   * @throws PayloadTooLarge when the params are over their size
+   */
+  public JobSpec row(JobSpec frame, JsonNode params) {
+    JobHandler<?> handler = handlers.get(frame.type());
+    if (handler == null) {
+      throw new InvalidJob(List.of(unknownType(frame.type())));
+    }
+    if (!params.isObject()) {
+      throw new InvalidJob(List.of(new Violation("", "must be a JSON object")));
+    }
+    return row(handler, frame, params, text(params));
+  }
+
+  private <P> JobSpec row(JobHandler<P> handler, JobSpec frame, JsonNode params, String text) {
+    P bound = bind(handler, params).params();
+    var violations = new Violations("");
+    handler.check(bound, violations);
+    if (!violations.isEmpty()) {
+      throw new InvalidJob(violations.list());
+    }
+    return frame.rowOf(text, handler.pool(bound), handler.host(bound));
+  }
+
+  /**
+   * Checks a request that others complete, such as a template's: what it says must be right, what
+   * it lacks may come later.
+   *
+   * @throws InvalidJob naming every fault found
+   */
+  public void checkShape(JobRequest request) {
+    var violations = new Violations("");
+    checkOptions(request, violations);
+    JobHandler<?> handler = handlers.get(request.type());
+    if (handler == null) {
+      Violation unknown = unknownType(request.type());
+      violations.add(unknown.pointer(), unknown.detail());
+    } else if (!request.params().isObject()) {
+      violations.add("/params", "must be a JSON object");
+    } else {
+      faultsOf(handler, request.params()).stream()
+          .filter(fault -> !request.params().at(fault.pointer()).isMissingNode())
+          .forEach(fault -> violations.add("/params" + fault.pointer(), fault.detail()));
+    }
+    if (!violations.isEmpty()) {
+      throw new InvalidJob(violations.list());
+    }
+  }
+
+  private <P> List<Violation> faultsOf(JobHandler<P> handler, JsonNode params) {
+    try {
+      var violations = new Violations("");
+      handler.check(bind(handler, params).params(), violations);
+      return violations.list();
+    } catch (InvalidJob invalid) {
+      return invalid.violations();
+    }
   }
 
   private <P> JobSpec place(
@@ -118,11 +205,20 @@ public final class JobTypes {
     if (bound == null || !violations.isEmpty()) {
       throw new InvalidJob(violations.list());
     }
+    return spec(handler, request, params, handler.pool(bound), handler.host(bound));
+  }
+
+  private static JobSpec spec(
+      JobHandler<?> handler,
+      JobRequest request,
+      String params,
+      String pool,
+      @org.jspecify.annotations.Nullable String host) {
     return new JobSpec(
         handler.type(),
         params,
-        handler.pool(bound),
-        handler.host(bound),
+        pool,
+        host,
         request.key(),
         orElse(request.priority(), JobLimits.DEFAULT_PRIORITY),
         orElse(request.delay(), Duration.ZERO),
@@ -132,8 +228,7 @@ public final class JobTypes {
             orElse(request.attempts(), JobLimits.DEFAULT_ATTEMPTS),
             orElse(request.backoff(), JobLimits.DEFAULT_BACKOFF)),
         request.tags().stream().distinct().toList(),
-        request.cache(),
-        request.caller(),
+        request.options(),
         null);
   }
 
@@ -160,7 +255,7 @@ public final class JobTypes {
         JobLimits.MAX_BACKOFF,
         violations);
     checkRange(
-        request.cache().maxAge(),
+        request.options().cache().maxAge(),
         "/cache/maxAge",
         Duration.ZERO,
         JobLimits.MAX_CACHE_AGE,
@@ -186,12 +281,17 @@ public final class JobTypes {
     }
   }
 
+  /** Whether jobs can have this key. */
+  static boolean isKey(String key) {
+    return !key.isBlank() && key.length() <= JobLimits.MAX_KEY_CHARS && !hasControls(key);
+  }
+
   private static void checkKey(
       @org.jspecify.annotations.Nullable String key, Violations violations) {
     if (key == null) {
       return;
     }
-    if (key.isBlank() || key.length() > JobLimits.MAX_KEY_CHARS || hasControls(key)) {
+    if (!isKey(key)) {
       violations.add(
           "/key",
           "must be 1 to %d characters without control characters"

@@ -2,16 +2,17 @@ package io.threadmill.job;
 
 import io.threadmill.job.JobRepository.CancelAnswer;
 import io.threadmill.job.JobRepository.ChangeAnswer;
+import io.threadmill.job.JobRepository.Changed;
 import io.threadmill.job.JobRepository.Enqueued;
 import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobRepository.Idempotency;
 import io.threadmill.job.JobRepository.Page;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +26,8 @@ public class Jobs {
 
   private static final Logger log = LoggerFactory.getLogger(Jobs.class);
 
-  /** A page of ids at a time while changing many. */
-  private static final int CHANGE_PAGE = 500;
-
-  /** Pages looked at by one change of many, so that a filter that matches little ends too. */
-  private static final int CHANGE_PAGES = 200;
+  /** Steps of one change of many: as many as a walk over millions of jobs takes. */
+  private static final int MOST_CHANGE_CALLS = 10_000;
 
   private final JobTypes types;
   private final JobRepository repository;
@@ -83,6 +81,11 @@ public class Jobs {
     return repository.find(id);
   }
 
+  /** The same for a caller who has no more time than this. */
+  public Optional<JobSnapshot> find(JobId id, Duration limit) {
+    return repository.find(id, limit);
+  }
+
   public Optional<byte[]> resultBytes(JobSnapshot job) {
     return repository.resultBytes(job);
   }
@@ -107,44 +110,35 @@ public class Jobs {
     return repository.delete(id);
   }
 
-  /** Cancels what matches; answers how many were cancelled or asked to stop. */
+  /**
+   * Cancels what matches, at most {@link JobLimits#MAX_CHANGED}; answers how many were cancelled or
+   * asked to stop. What ended before counts as nothing, so that a call sent again goes on where the
+   * first one ended.
+   */
   public int cancelAll(Filter filter) {
-    return changeAll(
-        filter,
-        job -> !job.state().finished(),
-        id -> {
-          CancelAnswer answer = repository.cancel(id);
-          return answer == CancelAnswer.CANCELLED || answer == CancelAnswer.REQUESTED;
-        });
+    return changeAll((limit, cursor) -> repository.cancelSome(filter, limit, cursor));
   }
 
-  /** Queues again what matches and had failed or was cancelled; answers how many. */
+  /** Queues again what matches and had failed or was cancelled; likewise. */
   public int retryAll(Filter filter) {
-    return changeAll(
-        filter,
-        job -> job.state() == JobState.FAILED || job.state() == JobState.CANCELLED,
-        id -> repository.retry(id) == ChangeAnswer.CHANGED);
+    return changeAll((limit, cursor) -> repository.retrySome(filter, limit, cursor));
   }
 
-  private int changeAll(
-      Filter filter,
-      java.util.function.Predicate<JobSnapshot> eligible,
-      Function<JobId, Boolean> change) {
+  private interface Change {
+    Changed next(int limit, @Nullable String cursor);
+  }
+
+  private static int changeAll(Change change) {
     int changed = 0;
     String cursor = null;
-    int pages = 0;
-    do {
-      Page page = repository.list(filter, CHANGE_PAGE, cursor);
-      for (JobSnapshot job : page.jobs()) {
-        if (eligible.test(job) && change.apply(job.id())) {
-          changed++;
-          if (changed == JobLimits.MAX_CHANGED) {
-            return changed;
-          }
-        }
+    for (int calls = 0; calls < MOST_CHANGE_CALLS; calls++) {
+      Changed some = change.next(JobLimits.MAX_CHANGED - changed, cursor);
+      changed += some.jobs();
+      cursor = some.next();
+      if (cursor == null || changed == JobLimits.MAX_CHANGED) {
+        break;
       }
-      cursor = page.next();
-    } while (cursor != null && ++pages < CHANGE_PAGES);
+    }
     return changed;
   }
 

@@ -1,7 +1,6 @@
 package io.threadmill.job;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +18,18 @@ public interface Limiter {
   }
 
   /**
+   * What a limit allows; a member that is null does not limit.
+   *
    * @param concurrency at work at once, at least 1
-   * @param interval least time between two starts
+   * @param rate starts in a time
    */
-  record Numbers(int concurrency, Duration interval) {}
+  record Numbers(@Nullable Integer concurrency, @Nullable Rate rate) {
+
+    /** At most so many at work at once, and at least so long between two starts. */
+    public Numbers(int concurrency, Duration interval) {
+      this((Integer) concurrency, interval.isPositive() ? Rate.every(interval) : null);
+    }
+  }
 
   sealed interface Answer {}
 
@@ -40,16 +47,20 @@ public interface Limiter {
   /** Reserves a place for something that is not a job's own host; never waits. */
   Answer acquire(Kind kind, String name, Duration lease);
 
-  /** Sets a host's or key's numbers, for as long as given; null forever. */
-  void set(Kind kind, String name, Numbers numbers, @Nullable Duration ttl);
+  /**
+   * Sets a host's or key's numbers, for as long as given; null forever. What waits for the limit is
+   * looked at again at once.
+   *
+   * @return whether there was none before
+   * @throws TooManyLimits when as many are set without an end as may be
+   */
+  boolean set(Kind kind, String name, Numbers numbers, @Nullable Duration ttl);
 
   Optional<Numbers> get(Kind kind, String name);
 
-  void remove(Kind kind, String name);
+  /** Takes a limit away, at once; false when there was none. */
+  boolean remove(Kind kind, String name);
 
   /** Nothing of this name starts before the instant on Redis's clock plus {@code pause}. */
   void holdBack(Kind kind, String name, Duration pause);
-
-  /** What stands in the way of a name right now, for people to read. */
-  record Load(String name, int inFlight, Numbers numbers, @Nullable Instant notBefore) {}
 }

@@ -8,6 +8,7 @@ public abstract sealed class ThreadmillException extends RuntimeException
         Draining,
         IdempotencyConflict,
         PayloadTooLarge,
+        TooManyLimits,
         TooManyWaiting,
         LeaseLost {
 

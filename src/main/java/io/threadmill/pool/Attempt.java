@@ -2,6 +2,8 @@ package io.threadmill.pool;
 
 import io.threadmill.job.JobSnapshot.Progress;
 import io.threadmill.job.TakenJob;
+import io.threadmill.job.Ticker;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,22 +22,26 @@ final class Attempt {
 
   private final TakenJob job;
   private final ManagedPool pool;
+  private final Ticker ticker;
   private final long begin;
   private final long deadline;
 
   // guarded by this
   private @Nullable Thread thread;
   private @Nullable Stop stop;
+  private long stoppedAt;
+  private boolean leaseLost;
   private boolean over;
   private boolean abandoned;
   private @Nullable Progress progress;
   private boolean progressTold = true;
 
-  Attempt(TakenJob job, ManagedPool pool, long nowNanos) {
+  Attempt(TakenJob job, ManagedPool pool, Ticker ticker) {
     this.job = job;
     this.pool = pool;
-    this.begin = nowNanos;
-    this.deadline = nowNanos + job.timeout().toNanos();
+    this.ticker = ticker;
+    this.begin = ticker.nanos();
+    this.deadline = begin + job.timeout().toNanos();
   }
 
   TakenJob job() {
@@ -82,10 +88,26 @@ final class Attempt {
     }
     if (stop == null) {
       stop = reason;
+      stoppedAt = ticker.nanos();
     }
     if (thread != null) {
       thread.interrupt();
     }
+  }
+
+  /**
+   * Its lease has passed to another attempt: nothing it does counts. True when it was not known.
+   */
+  synchronized boolean loseLease() {
+    boolean news = !leaseLost && !over;
+    leaseLost = true;
+    stop(Stop.LEASE_LOST);
+    return news;
+  }
+
+  /** Whether it was told to stop at least so long ago and is still at work. */
+  synchronized boolean ignoresStop(Duration patience) {
+    return stop != null && !over && ticker.nanos() - stoppedAt >= patience.toNanos();
   }
 
   /** Gives up a thread that does not stop; false when it has ended by now. */

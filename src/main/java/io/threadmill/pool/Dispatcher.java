@@ -93,7 +93,7 @@ final class Dispatcher {
 
   /** From here the slot belongs to the job; what cannot be started goes back with the next beat. */
   private void start(TakenJob job) {
-    var attempt = new Attempt(job, pool, ticker.nanos());
+    var attempt = new Attempt(job, pool, ticker);
     recorder.hold(attempt);
     try {
       pool.execute(() -> pipeline.run(attempt));

@@ -16,14 +16,16 @@ final class Heart {
 
   private final JobQueue queue;
   private final Recorder recorder;
+  private final Listeners listeners;
   private final Ticker ticker;
   private final Duration interval;
   private final Loop loop = new Loop("heart", this::step);
   private volatile long lastBeat;
 
-  Heart(JobQueue queue, Recorder recorder, Ticker ticker, Duration interval) {
+  Heart(JobQueue queue, Recorder recorder, Listeners listeners, Ticker ticker, Duration interval) {
     this.queue = queue;
     this.recorder = recorder;
+    this.listeners = listeners;
     this.ticker = ticker;
     this.interval = interval;
     this.lastBeat = ticker.nanos();
@@ -52,7 +54,9 @@ final class Heart {
     for (TakenJob gone : queue.beat(held)) {
       Attempt attempt = recorder.held(gone.id());
       if (attempt != null && Objects.equals(attempt.job().lease(), gone.lease())) {
-        attempt.stop(Attempt.Stop.LEASE_LOST);
+        if (attempt.loseLease()) {
+          listeners.leaseLost(attempt.job());
+        }
       }
     }
     lastBeat = ticker.nanos();

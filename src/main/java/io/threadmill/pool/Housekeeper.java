@@ -46,6 +46,7 @@ final class Housekeeper {
     this.recorder = recorder;
     this.listeners = listeners;
     this.ticker = ticker;
+    queue.onSooner(loop::wake);
     lastProgress = ticker.nanos();
     lastSweep = lastProgress - SWEEP.toNanos(); // the first round sweeps
     lastExpire = lastProgress;

@@ -34,6 +34,10 @@ final class Listeners {
     each(listener -> listener.fenced(job));
   }
 
+  void leaseLost(TakenJob job) {
+    each(listener -> listener.leaseLost(job));
+  }
+
   void recovered(int jobs) {
     each(listener -> listener.recovered(jobs));
   }

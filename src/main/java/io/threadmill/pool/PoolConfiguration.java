@@ -22,6 +22,9 @@ class PoolConfiguration {
   /** The executor's own queue only bridges the moment in which a thread comes free. */
   private static final int QUEUE = 128;
 
+  /** What comes after the jobs had their time: open requests (25 s), Redis's data. */
+  private static final Duration REST_OF_STOP = Duration.ofSeconds(40);
+
   @Bean(defaultCandidate = false)
   @Qualifier("scrape")
   ThreadPoolTaskExecutor scrapePool(PoolProperties properties) {
@@ -48,6 +51,11 @@ class PoolConfiguration {
   }
 
   @Bean
+  LastResort lastResort(WorkerProperties drain) {
+    return LastResort.arm(drain.grace().plus(REST_OF_STOP));
+  }
+
+  @Bean
   InstanceWorker worker(
       PoolProperties pools,
       WorkerProperties drain,
@@ -67,7 +75,7 @@ class PoolConfiguration {
     var failures = new Failures();
     var services = new AttemptContext.Services(queue, repository, types, ticker);
     var pipeline = new RunPipeline(services, policy, recorder, failures, listeners);
-    var heart = new Heart(queue, recorder, ticker, beat);
+    var heart = new Heart(queue, recorder, listeners, ticker, beat);
     var managed =
         List.of(
             new ManagedPool(

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds attempts to their deadlines: an interrupt at the timeout, and where that is ignored, the
- * thread is given up some seconds later: its job's ending is recorded without it and another thread
- * takes its place.
+ * Holds attempts to their deadlines: an interrupt at the timeout, and where an interrupt is
+ * ignored, whatever it was for, the thread is given up some seconds later: its job's ending is
+ * recorded without it and another thread takes its place.
  */
 final class Watchdog {
 
@@ -54,9 +54,9 @@ final class Watchdog {
       long left = attempt.left(now);
       if (left <= 0) {
         attempt.stop(Attempt.Stop.TIMED_OUT);
-        if (-left >= PATIENCE.toNanos()) {
-          giveUp(attempt);
-        }
+      }
+      if (-left >= PATIENCE.toNanos() || attempt.ignoresStop(PATIENCE)) {
+        giveUp(attempt);
       }
     }
   }
@@ -68,9 +68,10 @@ final class Watchdog {
     }
     attempt.pool().loseThread();
     log.warn(
-        "job {} ({}) ignored its timeout; its thread {} is given up",
+        "job {} ({}) ignores that it is to stop ({}); its thread {} is given up",
         attempt.job().id(),
         attempt.job().type(),
+        attempt.stopped(),
         thread == null ? "" : thread.getName());
     listeners.threadLost(attempt.pool().name(), attempt.job());
     JobError error = EndingPolicy.timedOut(attempt.job());

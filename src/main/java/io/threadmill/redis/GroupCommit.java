@@ -27,18 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class GroupCommit implements AutoCloseable {
 
   /** Submissions in one call, and their bytes, so that no call holds Redis for long. */
-  private static final int MOST = 64;
+  static final int MOST = 64;
 
-  private static final int MOST_BYTES = 512 * 1024;
+  private static final int MOST_BYTES = 256 * 1024;
 
   /** Waiting submissions; beyond this more waiting only hides that Redis is away. */
   private static final int CAPACITY = 4096;
-
-  /**
-   * A submission that came while another call was under way waits this much longer than that call
-   * may take: a POST answers within two seconds, whatever Redis does.
-   */
-  private static final Duration BEYOND = Duration.ofMillis(400);
 
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
@@ -53,11 +47,11 @@ final class GroupCommit implements AutoCloseable {
 
   /**
    * @param writer writes submissions, answering a code and an id each, as {@code enqueue.lua} does
-   * @param callLimit how long the writer takes at most
+   * @param patience how long a submission waits from its arrival, whatever the sender is at
    */
-  GroupCommit(Function<List<Submission>, List<Object>> writer, Duration callLimit) {
+  GroupCommit(Function<List<Submission>, List<Object>> writer, Duration patience) {
     this.writer = writer;
-    this.patience = callLimit.plus(BEYOND);
+    this.patience = patience;
     sender = Thread.ofPlatform().daemon().name("enqueue-sender").start(this::send);
   }
 
@@ -69,7 +63,8 @@ final class GroupCommit implements AutoCloseable {
     try {
       return submission.answer().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
-      submission.answer().cancel(false); // not sent yet: the sender passes over it
+      // Not sent yet: the sender passes over it. Sent: an answer that comes later is passed over.
+      submission.answer().cancel(false);
       throw new StoreUnavailable("Redis did not answer in time", late);
     } catch (ExecutionException failed) {
       switch (failed.getCause()) {

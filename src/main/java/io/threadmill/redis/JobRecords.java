@@ -1,12 +1,13 @@
 package io.threadmill.redis;
 
-import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobResult;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.JobSnapshot.Attempt;
+import io.threadmill.job.JobSnapshot.Membership;
 import io.threadmill.job.JobSnapshot.Progress;
 import io.threadmill.job.JobSnapshot.StoredResult;
 import io.threadmill.job.JobSnapshot.Waiting;
@@ -31,13 +32,10 @@ final class JobRecords {
   /**
    * Values a job in a page of {@code list.lua}; {@code find.lua} has the params before the last.
    */
-  static final int LISTED = 22;
+  static final int LISTED = 23;
 
-  /** What a job's options say beyond the record's own fields; the scripts pass them on unread. */
-  record Options(CacheOptions cache, @Nullable String caller) {
-
-    static final Options DEFAULT = new Options(CacheOptions.DEFAULT, null);
-  }
+  /** Values a job in the answers of {@code find.lua} and {@code batch_rows.lua}. */
+  static final int FOUND = 24;
 
   /** Ends the log of a job that was handed back because an equal one leads its work. */
   private static final String FOLLOWING = "\tf\n";
@@ -50,12 +48,13 @@ final class JobRecords {
 
   /** A job's options as the record keeps them; nothing where all of them are the defaults. */
   String options(JobSpec spec) {
-    var options = new Options(spec.cache(), spec.caller());
-    return options.equals(Options.DEFAULT) ? "" : mapper.writeValueAsString(options);
+    return spec.options().equals(JobOptions.DEFAULT)
+        ? ""
+        : mapper.writeValueAsString(spec.options());
   }
 
-  Options options(String text) {
-    return text.isEmpty() ? Options.DEFAULT : mapper.readValue(text, Options.class);
+  JobOptions options(String text) {
+    return text.isEmpty() ? JobOptions.DEFAULT : mapper.readValue(text, JobOptions.class);
   }
 
   String error(JobError error) {
@@ -94,14 +93,14 @@ final class JobRecords {
     JobState state =
         JobState.ofWireName(row.text(1))
             .orElseThrow(() -> new IllegalStateException("unknown state " + row.text(1)));
-    String outcome = row.text(whole ? 22 : 21);
+    String outcome = row.text(whole ? 23 : 22);
     List<Attempt> attempts = attempts(row.text(16), row.text(17), row.number(18));
     boolean running = state == JobState.RUNNING;
     return new JobSnapshot(
         new JobId(row.text(0)),
         row.text(2),
         state,
-        whole ? row.text(21) : "{}",
+        whole ? row.text(22) : "{}",
         whole ? result(outcome) : null,
         outcome.startsWith("E") ? mapper.readValue(outcome.substring(1), JobError.class) : null,
         (int) row.number(4),
@@ -111,7 +110,9 @@ final class JobRecords {
         (int) row.number(3),
         row.text(15).isEmpty() ? List.of() : List.of(row.text(15).split("\n", -1)),
         orNull(row.text(13)),
-        row.text(12).isEmpty() ? null : new JobId(row.text(12)),
+        options(row.text(21)).template(),
+        parent(row.text(12)),
+        batch(row.text(12)),
         Instant.ofEpochMilli(row.number(6)),
         running ? instant(row.number(18)) : instant(row.number(9)),
         instant(row.number(10)),
@@ -119,6 +120,18 @@ final class JobRecords {
         instant(row.number(8)),
         waiting(state, row),
         attempts);
+  }
+
+  /** What a job belongs to: p and its parent's id, or b, its batch's id and its index. */
+  private static @Nullable JobId parent(String group) {
+    return group.startsWith("p") ? new JobId(group.split(" ", 3)[1]) : null;
+  }
+
+  private static @Nullable Membership batch(String group) {
+    String[] part = group.split(" ", 3);
+    return group.startsWith("b")
+        ? new Membership(new JobId(part[1]), Integer.parseInt(part[2]))
+        : null;
   }
 
   private record Row(List<Object> values, int at) {
@@ -211,8 +224,7 @@ final class JobRecords {
         String name = why[1].isEmpty() ? "" : why[1].substring(2);
         yield switch (why[0]) {
           case "children" -> new Waiting("children", "its children have not all ended", null);
-          case "key" -> new Waiting("key", name + " is at its limit", null);
-          case "host" -> new Waiting("host", name + " is at its limit", null);
+          case "key", "host" -> new Waiting(why[0], name + " is at its limit of " + why[2], null);
           case "time" ->
               new Waiting(
                   why[1].startsWith("k:") ? "key" : "host",

@@ -1,8 +1,10 @@
 package io.threadmill.redis;
 
 import io.threadmill.job.DurationText;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -12,17 +14,20 @@ import org.springframework.validation.annotation.Validated;
  * The queue's limits and its liveness.
  *
  * @param maxJobs unfinished jobs accepted before a POST answers 503
- * @param maxBytes bytes of all records accepted before a POST answers 503
+ * @param maxBytes bytes of all jobs kept before a POST answers 503; null for a part of Redis's own
+ *     limit
  * @param lease how long an instance that stopped beating keeps its jobs
  * @param beat how often an instance renews its lease
+ * @param ageing of so many jobs of a pool, one goes to the priority passed over for longest
  */
 @Validated
 @ConfigurationProperties("threadmill.queue")
 record QueueProperties(
     @DefaultValue("2000000") @Min(1) long maxJobs,
-    @DefaultValue("2GB") DataSize maxBytes,
+    @Nullable DataSize maxBytes,
     @DefaultValue("15s") Duration lease,
-    @DefaultValue("5s") Duration beat) {
+    @DefaultValue("5s") Duration beat,
+    @DefaultValue("8") @Min(2) @Max(1000) int ageing) {
 
   QueueProperties {
     if (beat.toMillis() < 100) {

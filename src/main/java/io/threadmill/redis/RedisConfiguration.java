@@ -1,5 +1,7 @@
 package io.threadmill.redis;
 
+import io.threadmill.batch.BatchRepository;
+import io.threadmill.batch.TemplateRepository;
 import io.threadmill.cache.CacheStore;
 import io.threadmill.events.EventLog;
 import io.threadmill.job.HostProperties;
@@ -80,6 +82,11 @@ class RedisConfiguration {
   }
 
   @Bean
+  QueueBudget queueBudget(RedissonClient redisson, QueueProperties properties) {
+    return QueueBudget.of(properties, RedisConnection.maxMemory(redisson));
+  }
+
+  @Bean
   RedisScripts redisScripts(
       RedissonClient redisson, ObjectProvider<ScriptClock> clock, List<ScriptListener> listeners) {
     return new RedisScripts(redisson, clock.getIfAvailable(() -> () -> ""), listeners);
@@ -130,10 +137,26 @@ class RedisConfiguration {
       RedisScripts scripts,
       JobRecords records,
       Instance instance,
-      QueueProperties queue,
+      QueueBudget budget,
       ResultProperties result,
       RandomGenerator random) {
-    return new RedisJobRepository(redisson, scripts, records, instance, queue, result, random);
+    return new RedisJobRepository(redisson, scripts, records, instance, budget, result, random);
+  }
+
+  @Bean
+  BatchRepository batchRepository(
+      RedisScripts scripts,
+      RedisJobRepository jobs,
+      JobRecords records,
+      QueueBudget budget,
+      ResultProperties result) {
+    return new RedisBatchRepository(scripts, jobs, records, budget, result);
+  }
+
+  @Bean
+  TemplateRepository templateRepository(
+      RedissonClient redisson, RedisScripts scripts, JsonMapper mapper) {
+    return new RedisTemplates(redisson, scripts, mapper);
   }
 
   @Bean
@@ -155,7 +178,7 @@ class RedisConfiguration {
   }
 
   @Bean
-  StoreProbe storeProbe(RedisScripts scripts, Server server, QueueProperties queue) {
-    return new RedisProbe(scripts, server.mode(), queue);
+  StoreProbe storeProbe(RedisScripts scripts, Server server, QueueBudget budget) {
+    return new RedisProbe(scripts, server.mode(), budget);
   }
 }

@@ -2,6 +2,7 @@ package io.threadmill.redis;
 
 import io.threadmill.job.Instance;
 import io.threadmill.job.InvalidSetting;
+import java.time.Duration;
 import java.util.Map;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
@@ -11,6 +12,8 @@ import org.redisson.api.redisnode.RedisNodes;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
+import org.redisson.config.DelayStrategy;
+import org.redisson.config.EqualJitterDelay;
 import org.redisson.config.SingleServerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +24,16 @@ final class RedisConnection {
   private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
 
   private static final int TIMEOUT_MILLIS = 2000;
+
+  /** A connection that went silent is found out by a ping this often. */
+  private static final int PING_MILLIS = 5000;
+
+  /**
+   * Between tries to connect anew, and between two sendings of a call. Short, so that work goes on
+   * soon after Redis is back, however long it was away; spread, so that all do not come at once.
+   */
+  private static final DelayStrategy PAUSE =
+      new EqualJitterDelay(Duration.ofMillis(100), Duration.ofSeconds(1));
 
   private RedisConnection() {}
 
@@ -59,8 +72,13 @@ final class RedisConnection {
             .setConnectionMinimumIdleSize(4)
             .setSubscriptionConnectionPoolSize(4)
             .setSubscriptionConnectionMinimumIdleSize(1)
-            .setPingConnectionInterval(10_000);
-    server.setTimeout(TIMEOUT_MILLIS).setConnectTimeout(TIMEOUT_MILLIS).setRetryAttempts(2);
+            .setPingConnectionInterval(PING_MILLIS);
+    server
+        .setTimeout(TIMEOUT_MILLIS)
+        .setConnectTimeout(TIMEOUT_MILLIS)
+        .setRetryAttempts(2)
+        .setRetryDelay(PAUSE)
+        .setReconnectionDelay(PAUSE);
     try {
       return Redisson.create(config);
     } catch (RedisException unreachable) {
@@ -95,6 +113,16 @@ final class RedisConnection {
           "names a Redis whose maxmemory-policy is " + policy + ", which can evict jobs.",
           "Run: redis-cli CONFIG SET maxmemory-policy noeviction");
     }
+  }
+
+  /** The server's own limit of memory in bytes, 0 for none. */
+  static long maxMemory(RedissonClient client) {
+    return Long.parseLong(
+        client
+            .getRedisNodes(RedisNodes.SINGLE)
+            .getInstance()
+            .info(InfoSection.MEMORY)
+            .getOrDefault("maxmemory", "0"));
   }
 
   private static boolean isOlder(String version) {

@@ -43,7 +43,10 @@ final class RedisEventLog implements EventLog {
   public List<JobEvent> after(String sequence, int limit, Duration wait) {
     StreamReadArgs args = StreamReadArgs.greaterThan(id(sequence)).count(limit);
     Map<StreamMessageId, Map<String, String>> read =
-        ask(() -> wait.isPositive() ? stream.read(args.timeout(wait)) : once.read(args));
+        ask(() ->
+            wait.isPositive()
+                ? stream.read(args.timeout(wait))
+                : Answers.within(RedisScripts.ONCE, once.readAsync(args)));
     var events = new ArrayList<JobEvent>(read.size());
     read.forEach((id, fields) -> events.add(event(id.toString(), fields)));
     return events;
@@ -51,7 +54,10 @@ final class RedisEventLog implements EventLog {
 
   @Override
   public String newest() {
-    return ask(() -> once.rangeReversed(1, StreamMessageId.MAX, StreamMessageId.MIN))
+    return ask(() ->
+            Answers.within(
+                RedisScripts.ONCE,
+                once.rangeReversedAsync(1, StreamMessageId.MAX, StreamMessageId.MIN)))
         .keySet()
         .stream()
         .findFirst()
@@ -61,7 +67,11 @@ final class RedisEventLog implements EventLog {
 
   @Override
   public Optional<String> oldest() {
-    return ask(() -> once.range(1, StreamMessageId.MIN, StreamMessageId.MAX)).keySet().stream()
+    return ask(() ->
+            Answers.within(
+                RedisScripts.ONCE, once.rangeAsync(1, StreamMessageId.MIN, StreamMessageId.MAX)))
+        .keySet()
+        .stream()
         .findFirst()
         .map(StreamMessageId::toString);
   }
@@ -75,12 +85,20 @@ final class RedisEventLog implements EventLog {
   private static JobEvent event(String sequence, Map<String, String> fields) {
     return new JobEvent(
         sequence,
-        "p".equals(fields.get("k")) ? JobEvent.Kind.PROGRESS : JobEvent.Kind.STATE,
+        kind(fields.getOrDefault("k", "")),
         new JobId(fields.getOrDefault("id", "")),
         JobState.ofWireName(fields.getOrDefault("s", "")).orElse(JobState.QUEUED),
         Integer.parseInt(fields.getOrDefault("r", "1")),
         Integer.parseInt(fields.getOrDefault("a", "0")),
         fields.getOrDefault("p", ""));
+  }
+
+  private static JobEvent.Kind kind(String letter) {
+    return switch (letter) {
+      case "p" -> JobEvent.Kind.PROGRESS;
+      case "b" -> JobEvent.Kind.BATCH;
+      default -> JobEvent.Kind.STATE;
+    };
   }
 
   private static <T> T ask(Supplier<T> question) {

@@ -6,6 +6,7 @@ import io.threadmill.job.Instance;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobLimits;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.LeaseLost;
 import io.threadmill.job.RetryPolicy;
@@ -48,6 +49,15 @@ final class RedisJobQueue implements JobQueue {
   /** Endings in one call. */
   private static final int MOST_RECORDED = 128;
 
+  /** Bytes of results in one call. */
+  private static final int MOST_BYTES = 256 * 1024;
+
+  /** A limit to be looked at within this is told of at once. */
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  /** A stopping instance waits no longer than this for Redis; its lease runs out by itself. */
+  private static final Duration LAST_CALL = Duration.ofSeconds(3);
+
   /** What was taken longer ago than this and is not named in a beat was never received. */
   private static final Duration UNCLAIMED = Duration.ofSeconds(8);
 
@@ -67,6 +77,7 @@ final class RedisJobQueue implements JobQueue {
   private final HostProperties host;
   private final RandomGenerator random;
   private final Runnable onBeat;
+  private volatile Runnable sooner = () -> {};
 
   RedisJobQueue(
       RedissonClient redisson,
@@ -103,23 +114,32 @@ final class RedisJobQueue implements JobQueue {
             Integer.toString(Math.min(slots, MOST_TAKEN)),
             nonce,
             nonce,
-            Integer.toString(host.concurrency()),
-            millis(host.delay()));
+            RedisLimiter.concurrency(host),
+            RedisLimiter.interval(host),
+            Integer.toString(queue.ageing()));
     List<Object> values = scripts.repeated(Script.TAKE, args);
-    if (values.size() == 1) { // not registered: the lease ran out, or Redis was emptied
+    if (values.getFirst().equals("U")) { // the lease ran out, or Redis was emptied
       return Optional.empty();
     }
+    if (!values.getFirst().equals("") && number(values, 0) < SOON.toMillis()) {
+      sooner.run();
+    }
     var taken = new ArrayList<TakenJob>();
-    for (int at = 0; at + TAKEN <= values.size(); at += TAKEN) {
+    for (int at = 1; at + TAKEN <= values.size(); at += TAKEN) {
       taken.add(job(pool, values, at));
     }
     return Optional.of(taken);
   }
 
+  @Override
+  public void onSooner(Runnable wake) {
+    sooner = wake;
+  }
+
   private TakenJob job(String pool, List<Object> values, int at) {
     String host = (String) values.get(at + 4);
     String key = (String) values.get(at + 5);
-    JobRecords.Options options = records.options((String) values.get(at + 15));
+    JobOptions options = records.options((String) values.get(at + 15));
     return new TakenJob(
         new JobId((String) values.get(at)),
         (String) values.get(at + 1),
@@ -163,17 +183,29 @@ final class RedisJobQueue implements JobQueue {
     var verdicts = new Verdict[endings.size()];
     for (Script script : List.of(Script.COMPLETE, Script.FAIL, Script.RELEASE)) {
       var slice = new ArrayList<Integer>();
+      int bytes = 0;
       for (int i = 0; i < endings.size(); i++) {
         if (script(endings.get(i).ending()) == script) {
+          int size = size(endings.get(i).ending());
+          if (slice.size() == MOST_RECORDED || bytes + size > MOST_BYTES) {
+            record(script, endings, slice, verdicts);
+            slice.clear();
+            bytes = 0;
+          }
           slice.add(i);
-        }
-        if (slice.size() == MOST_RECORDED || i == endings.size() - 1) {
-          record(script, endings, slice, verdicts);
-          slice.clear();
+          bytes += size;
         }
       }
+      record(script, endings, slice, verdicts);
     }
     return List.of(verdicts);
+  }
+
+  /** What an ending brings into its call, about. */
+  private static int size(Ending ending) {
+    return ending instanceof Ending.Succeeded done && !isApart(done)
+        ? done.body().bytes().length
+        : 0;
   }
 
   private static Script script(Ending ending) {
@@ -309,7 +341,18 @@ final class RedisJobQueue implements JobQueue {
 
   @Override
   public Optional<Duration> promote() {
-    long next = scripts.repeatedNumber(Script.PROMOTE, List.of(Integer.toString(MOST_SWEPT)));
+    long next =
+        scripts.repeatedNumber(
+            Script.PROMOTE,
+            List.of(
+                Integer.toString(MOST_SWEPT),
+                RedisLimiter.concurrency(host),
+                RedisLimiter.interval(host)));
+    long more =
+        scripts.repeatedNumber(Script.BATCH_WALK, List.of(Integer.toString(MOST_SWEPT), ttl));
+    if (more > 0) {
+      return Optional.of(Duration.ZERO);
+    }
     return next < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(next));
   }
 
@@ -323,7 +366,8 @@ final class RedisJobQueue implements JobQueue {
                 Integer.toString(JobLimits.MAX_LOST_RUNS),
                 records.failed(WORKER_LOST),
                 ttl,
-                instance));
+                instance,
+                millis(queue.lease())));
     return (int) number(answer, 0);
   }
 
@@ -338,7 +382,7 @@ final class RedisJobQueue implements JobQueue {
     for (int round = 0; round < 100; round++) {
       long left =
           scripts.repeatedNumber(
-              Script.DEREGISTER, List.of(instance, Integer.toString(MOST_SWEPT), ttl));
+              Script.DEREGISTER, List.of(instance, Integer.toString(MOST_SWEPT), ttl), LAST_CALL);
       if (left == 0) {
         return;
       }

@@ -36,6 +36,12 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
 
   private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
 
+  /** Jobs looked at in one call of a script: a few milliseconds of Redis's time. */
+  private static final int MOST_LISTED = 200;
+
+  private static final int MOST_LOOKED_AT = 300;
+  private static final int MOST_CHANGED = 50;
+
   /** A filter that matches little is walked this far for one page; the next goes on from there. */
   private static final int MOST_SCANS = 10;
 
@@ -45,7 +51,7 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
   private final RedisScripts scripts;
   private final JobRecords records;
   private final Instance instance;
-  private final QueueProperties queue;
+  private final QueueBudget budget;
   private final String ttl;
   private final RandomGenerator random;
   private final GroupCommit single;
@@ -55,14 +61,14 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
       RedisScripts scripts,
       JobRecords records,
       Instance instance,
-      QueueProperties queue,
+      QueueBudget budget,
       ResultProperties result,
       RandomGenerator random) {
     this.redisson = redisson;
     this.scripts = scripts;
     this.records = records;
     this.instance = instance;
-    this.queue = queue;
+    this.budget = budget;
     this.ttl = Long.toString(result.ttl().toMillis());
     this.random = random;
     this.single = new GroupCommit(this::write, scripts.patience());
@@ -73,7 +79,8 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     return single.submit(spec, idempotency);
   }
 
-  private List<Object> write(List<GroupCommit.Submission> group) {
+  /** Writes what has gathered; a code and an id each. */
+  List<Object> write(List<GroupCommit.Submission> group) {
     List<Object> args = head(false, null);
     for (GroupCommit.Submission submission : group) {
       add(args, submission.spec(), submission.idempotency());
@@ -92,6 +99,13 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
           "at most %d children can be spawned at once".formatted(JobLimits.MAX_IDS_PER_CALL),
           BACKLOG_PAUSE);
     }
+    long chars = children.stream().mapToLong(child -> child.params().length()).sum();
+    if (children.size() > 1 && chars > JobLimits.MAX_BYTES_PER_CALL) {
+      throw new BacklogFull(
+          "at most %d bytes of children's params can be spawned at once"
+              .formatted(JobLimits.MAX_BYTES_PER_CALL),
+          BACKLOG_PAUSE);
+    }
     List<Object> args = head(true, spawner);
     children.forEach(child -> add(args, child, null));
     List<Object> answers = scripts.once(Script.ENQUEUE, args);
@@ -108,8 +122,8 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
   private List<Object> head(boolean allOrNone, @Nullable TakenJob spawner) {
     return new ArrayList<>(
         List.of(
-            Long.toString(queue.maxJobs()),
-            Long.toString(queue.maxBytes().toBytes()),
+            Long.toString(budget.jobs()),
+            Long.toString(budget.bytes()),
             allOrNone ? "1" : "0",
             instance.name(),
             spawner == null ? "" : spawner.id().value(),
@@ -128,22 +142,22 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
             String.join("\n", spec.tags()),
             Integer.toString(spec.priority()),
             Long.toString(spec.delay().toMillis()),
-            spec.runAt() == null ? "0" : Long.toString(Math.max(1, spec.runAt().toEpochMilli())),
+            runAt(spec),
             Long.toString(spec.timeout().toMillis()),
             Integer.toString(spec.retry().attempts()),
             Long.toString(spec.retry().backoff().toMillis()),
             spec.params(),
-            idempotency == null ? "" : digest(idempotency.scope() + "\n" + idempotency.key()),
+            idempotency == null ? "" : digest(idempotency),
             idempotency == null ? "" : idempotency.fingerprint(),
             randomDigits(),
             records.options(spec)));
   }
 
-  private static String orEmpty(@Nullable String text) {
+  static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }
 
-  private String randomDigits() {
+  String randomDigits() {
     var digits = new StringBuilder(8);
     for (int i = 0; i < 8; i++) {
       digits.append(DIGITS.charAt(random.nextInt(32)));
@@ -151,7 +165,13 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     return digits.toString();
   }
 
-  private static String digest(String text) {
+  static String runAt(JobSpec spec) {
+    return spec.runAt() == null ? "0" : Long.toString(Math.max(1, spec.runAt().toEpochMilli()));
+  }
+
+  /** What stands in Redis for a key. */
+  static String digest(Idempotency idempotency) {
+    String text = idempotency.scope() + "\n" + idempotency.key();
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
@@ -163,25 +183,33 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
 
   @Override
   public Optional<JobSnapshot> find(JobId id) {
-    List<Object> values = scripts.once(Script.FIND, List.of(id.value()));
+    return find(id, scripts.patience());
+  }
+
+  @Override
+  public Optional<JobSnapshot> find(JobId id, Duration limit) {
+    List<Object> values = scripts.once(Script.FIND, List.of(id.value()), limit);
     if (values.isEmpty()) {
       return Optional.empty();
     }
-    JobSnapshot job = records.snapshot(values, 0, true);
+    return Optional.of(withResult(records.snapshot(values, 0, true)));
+  }
+
+  /** The job with a JSON result that is kept apart. */
+  JobSnapshot withResult(JobSnapshot job) {
     StoredResult result = job.result();
     if (result == null || result.blob() == null || !result.isJson()) {
-      return Optional.of(job);
+      return job;
     }
     byte[] bytes = blob(result.blob());
-    return Optional.of(
-        bytes == null
-            ? job
-            : job.withResult(
-                new StoredResult(
-                    result.mediaType(),
-                    result.bytes(),
-                    new String(bytes, StandardCharsets.UTF_8),
-                    result.blob())));
+    return bytes == null
+        ? job
+        : job.withResult(
+            new StoredResult(
+                result.mediaType(),
+                result.bytes(),
+                new String(bytes, StandardCharsets.UTF_8),
+                result.blob()));
   }
 
   @Override
@@ -198,18 +226,25 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
 
   private byte @Nullable [] blob(String key) {
     try {
-      return redisson.<byte[]>getBucket(key, ByteArrayCodec.INSTANCE).get();
+      return Answers.within(
+          scripts.patience(), redisson.<byte[]>getBucket(key, ByteArrayCodec.INSTANCE).getAsync());
     } catch (RedisException away) {
       throw new StoreUnavailable("Redis did not answer", away);
     }
   }
 
+  private static String index(Filter filter) {
+    return filter.tag() != null
+        ? "g:" + filter.tag()
+        : filter.type() != null ? "t:" + filter.type() : "all";
+  }
+
+  private static String state(Filter filter) {
+    return filter.state() == null ? "" : filter.state().wireName();
+  }
+
   @Override
   public Page list(Filter filter, int limit, @Nullable String cursor) {
-    String index =
-        filter.tag() != null
-            ? "g:" + filter.tag()
-            : filter.type() != null ? "t:" + filter.type() : "all";
     var jobs = new ArrayList<JobSnapshot>();
     String below = cursor == null ? "" : cursor;
     for (int scan = 0; scan < MOST_SCANS && jobs.size() < limit; scan++) {
@@ -217,10 +252,10 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
           scripts.once(
               Script.LIST,
               List.of(
-                  index,
+                  index(filter),
                   below,
-                  Integer.toString(limit - jobs.size()),
-                  filter.state() == null ? "" : filter.state().wireName(),
+                  Integer.toString(Math.min(MOST_LISTED, limit - jobs.size())),
+                  state(filter),
                   orEmpty(filter.type())));
       for (int at = 1; at < values.size(); at += JobRecords.LISTED) {
         jobs.add(records.snapshot(values, at, false));
@@ -238,9 +273,11 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     var counts = new TreeMap<String, Map<JobState, Long>>();
     try {
       Map<String, String> fields =
-          redisson
-              .<String, String>getMap(RedisScripts.PREFIX + "cnt", StringCodec.INSTANCE)
-              .readAllMap();
+          Answers.within(
+              scripts.patience(),
+              redisson
+                  .<String, String>getMap(RedisScripts.PREFIX + "cnt", StringCodec.INSTANCE)
+                  .readAllMapAsync());
       fields.forEach((field, value) -> {
         int bar = field.lastIndexOf('|');
         if (bar > 0) {
@@ -283,6 +320,33 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
       case "X" -> ChangeAnswer.CONFLICT;
       default -> ChangeAnswer.NOT_FOUND;
     };
+  }
+
+  @Override
+  public Changed cancelSome(Filter filter, int limit, @Nullable String cursor) {
+    return changeSome("c", filter, limit, cursor);
+  }
+
+  @Override
+  public Changed retrySome(Filter filter, int limit, @Nullable String cursor) {
+    return changeSome("r", filter, limit, cursor);
+  }
+
+  private Changed changeSome(String how, Filter filter, int limit, @Nullable String cursor) {
+    List<Object> answer =
+        scripts.once(
+            Script.CHANGE,
+            List.of(
+                how,
+                index(filter),
+                orEmpty(cursor),
+                Integer.toString(MOST_LOOKED_AT),
+                Integer.toString(Math.min(MOST_CHANGED, limit)),
+                state(filter),
+                orEmpty(filter.type()),
+                ttl));
+    String last = (String) answer.get(1);
+    return new Changed(((Long) answer.get(0)).intValue(), last.isEmpty() ? null : last);
   }
 
   @Override

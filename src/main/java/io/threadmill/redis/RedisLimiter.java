@@ -1,8 +1,11 @@
 package io.threadmill.redis;
 
 import io.threadmill.job.HostProperties;
+import io.threadmill.job.JobLimits;
 import io.threadmill.job.Limiter;
+import io.threadmill.job.Rate;
 import io.threadmill.job.StoreUnavailable;
+import io.threadmill.job.TooManyLimits;
 import io.threadmill.redis.RedisScripts.Script;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +35,15 @@ final class RedisLimiter implements Limiter {
     this.random = random;
   }
 
+  /** What holds for a host where nothing else is set, as the scripts read it. */
+  static String concurrency(HostProperties host) {
+    return Integer.toString(host.concurrency());
+  }
+
+  static String interval(HostProperties host) {
+    return Long.toString(host.delay().toMillis() * 1000);
+  }
+
   private static String limit(Kind kind, String name) {
     return switch (kind) {
       case KEY -> "k:" + name;
@@ -51,8 +63,8 @@ final class RedisLimiter implements Limiter {
                 limit,
                 token,
                 Long.toString(lease.toMillis()),
-                hasDefault ? Integer.toString(host.concurrency()) : "",
-                hasDefault ? Long.toString(host.delay().toMillis()) : "0"));
+                hasDefault ? concurrency(host) : "0",
+                hasDefault ? interval(host) : "0"));
     return pause == 0
         ? new Granted(new Reservation(limit, token))
         : new Held(Duration.ofMillis(pause));
@@ -81,17 +93,41 @@ final class RedisLimiter implements Limiter {
   }
 
   @Override
-  public void set(Kind kind, String name, Numbers numbers, @Nullable Duration ttl) {
-    String text = numbers.concurrency() + " " + numbers.interval().toMillis();
-    ask(() -> {
-      RBucket<String> bucket = bucket(kind, name);
-      if (ttl == null) {
-        bucket.set(text);
-      } else {
-        bucket.set(text, ttl);
-      }
-      return true;
-    });
+  public boolean set(Kind kind, String name, Numbers numbers, @Nullable Duration ttl) {
+    return change(kind, name, text(numbers), ttl == null ? "" : Long.toString(ttl.toMillis()));
+  }
+
+  @Override
+  public boolean remove(Kind kind, String name) {
+    return !change(kind, name, "", "");
+  }
+
+  /** True when there was no limit before. */
+  private boolean change(Kind kind, String name, String numbers, String ttl) {
+    return switch (scripts.repeatedText(
+        Script.LIMIT,
+        List.of(limit(kind, name), numbers, ttl, Integer.toString(JobLimits.MAX_LIMITS)))) {
+      case "N" -> true;
+      case "B" ->
+          throw new TooManyLimits(
+              "%d limits are set, which is as many as may be".formatted(JobLimits.MAX_LIMITS));
+      default -> false;
+    };
+  }
+
+  /** What the scripts read, then the rate as it was set; 0 for none. */
+  private static String text(Numbers numbers) {
+    int concurrency = numbers.concurrency() == null ? 0 : numbers.concurrency();
+    Rate rate = numbers.rate();
+    return rate == null
+        ? concurrency + " 0 0 0 0"
+        : "%d %d %d %d %d"
+            .formatted(
+                concurrency,
+                rate.intervalMicros(),
+                rate.toleranceMicros(),
+                rate.starts(),
+                rate.period().toMillis());
   }
 
   @Override
@@ -100,16 +136,13 @@ final class RedisLimiter implements Limiter {
     if (text == null) {
       return Optional.empty();
     }
-    int space = text.indexOf(' ');
+    String[] parts = text.split(" ", -1);
+    int concurrency = Integer.parseInt(parts[0]);
+    int starts = Integer.parseInt(parts[3]);
     return Optional.of(
         new Numbers(
-            Integer.parseInt(text.substring(0, space)),
-            Duration.ofMillis(Long.parseLong(text.substring(space + 1)))));
-  }
-
-  @Override
-  public void remove(Kind kind, String name) {
-    ask(() -> bucket(kind, name).delete());
+            concurrency == 0 ? null : concurrency,
+            starts == 0 ? null : new Rate(starts, Duration.ofMillis(Long.parseLong(parts[4])))));
   }
 
   @Override

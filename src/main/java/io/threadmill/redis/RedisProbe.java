@@ -15,9 +15,9 @@ final class RedisProbe implements StoreProbe {
 
   private final RedisScripts scripts;
   private final String mode;
-  private final QueueProperties budget;
+  private final QueueBudget budget;
 
-  RedisProbe(RedisScripts scripts, String mode, QueueProperties budget) {
+  RedisProbe(RedisScripts scripts, String mode, QueueBudget budget) {
     this.scripts = scripts;
     this.mode = mode;
     this.budget = budget;
@@ -40,9 +40,10 @@ final class RedisProbe implements StoreProbe {
     }
     Map<String, Double> budgets =
         Map.of(
-            "jobs", (double) number(told, 3) / budget.maxJobs(),
-            "bytes", (double) number(told, 4) / budget.maxBytes().toBytes());
-    return new Load(number(told, 2), budgets, oldest);
+            "jobs", (double) number(told, 3) / budget.jobs(),
+            "bytes", (double) number(told, 4) / budget.bytes());
+    return new Load(
+        number(told, 2), budgets, oldest, Duration.ofMillis(number(told, 5 + POOLS.size())));
   }
 
   private static long number(List<Object> told, int index) {

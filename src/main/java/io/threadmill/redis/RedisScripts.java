@@ -32,8 +32,17 @@ class RedisScripts {
   /** The scripts there are; each is the file of its name in {@code /lua}. */
   enum Script {
     ACQUIRE,
+    BATCH_APPEND,
+    BATCH_CHANGE,
+    BATCH_CLOSE,
+    BATCH_FIND,
+    BATCH_LIST,
+    BATCH_OPEN,
+    BATCH_ROWS,
+    BATCH_WALK,
     BEAT,
     CANCEL,
+    CHANGE,
     CHECKPOINT,
     COMPLETE,
     DELETE,
@@ -45,6 +54,7 @@ class RedisScripts {
     FREE,
     HOLD,
     LEAD,
+    LIMIT,
     LIST,
     PROBE,
     PROGRESS,
@@ -52,7 +62,8 @@ class RedisScripts {
     RELEASE,
     REQUEUE,
     SWEEP,
-    TAKE;
+    TAKE,
+    TEMPLATE;
 
     String fileName() {
       return name().toLowerCase(Locale.ROOT);
@@ -61,6 +72,12 @@ class RedisScripts {
 
   /** How long a caller of {@link #once} waits for the answer: within the 2 s a POST may take. */
   static final Duration ONCE = Duration.ofMillis(1500);
+
+  /**
+   * How long a call that is sent again may take in all. The client's own tries end before; where
+   * they wait for a connection, this ends them, and the caller's loop begins anew.
+   */
+  private static final Duration LONGEST = Duration.ofSeconds(30);
 
   /** All queue keys share this prefix and its hash tag, so that they stand in one slot. */
   static final String PREFIX = "{tm}:";
@@ -121,23 +138,33 @@ class RedisScripts {
   }
 
   List<Object> once(Script script, List<?> args) {
-    return run(once, script, RScript.ReturnType.LIST, args);
+    return once(script, args, patience);
+  }
+
+  /** As {@link #once(Script, List)}, for a caller who has less time. */
+  List<Object> once(Script script, List<?> args, Duration limit) {
+    return run(once, script, RScript.ReturnType.LIST, args, limit);
   }
 
   String onceText(Script script, List<?> args) {
-    return run(once, script, RScript.ReturnType.STRING, args);
+    return run(once, script, RScript.ReturnType.STRING, args, patience);
   }
 
   List<Object> repeated(Script script, List<?> args) {
-    return run(repeated, script, RScript.ReturnType.LIST, args);
+    return run(repeated, script, RScript.ReturnType.LIST, args, LONGEST);
   }
 
   String repeatedText(Script script, List<?> args) {
-    return run(repeated, script, RScript.ReturnType.STRING, args);
+    return run(repeated, script, RScript.ReturnType.STRING, args, LONGEST);
   }
 
   long repeatedNumber(Script script, List<?> args) {
-    Long answer = run(repeated, script, RScript.ReturnType.LONG, args);
+    return repeatedNumber(script, args, LONGEST);
+  }
+
+  /** As {@link #repeatedNumber(Script, List)}, for a caller who has less time. */
+  long repeatedNumber(Script script, List<?> args, Duration limit) {
+    Long answer = run(repeated, script, RScript.ReturnType.LONG, args, limit);
     return answer;
   }
 
@@ -147,14 +174,18 @@ class RedisScripts {
   }
 
   @SuppressWarnings("TypeParameterUnusedInFormals") // the return type asked for decides it
-  private <T> T run(RScript sender, Script script, RScript.ReturnType type, List<?> args) {
+  private <T> T run(
+      RScript sender, Script script, RScript.ReturnType type, List<?> args, Duration limit) {
     var all = new ArrayList<Object>(args.size() + 1);
     all.add(clock.instant());
     all.addAll(args);
     long begin = System.nanoTime();
     boolean failed = true;
     try {
-      T answer = sender.eval(RScript.Mode.READ_WRITE, text(script), type, SLOT, all.toArray());
+      T answer =
+          Answers.within(
+              limit,
+              sender.evalAsync(RScript.Mode.READ_WRITE, text(script), type, SLOT, all.toArray()));
       failed = false;
       return answer;
     } catch (RedisOutOfMemoryException full) {

@@ -70,6 +70,7 @@ final class HealthBoard implements SmartLifecycle {
   private volatile Observation seen;
   private int deadlocked; // the refreshing thread's own, as the next
   private @Nullable Long deadlocksAskedAt;
+  private @Nullable Long hollowSince;
   private @Nullable Long cachesAskedAt;
   private @Nullable CountDownLatch stopping; // guarded by this, as the next
   private @Nullable Thread thread;
@@ -103,12 +104,26 @@ final class HealthBoard implements SmartLifecycle {
         sources.pools().snapshots().stream()
             .sorted(Comparator.comparing(PoolSnapshot::name).reversed())
             .toList();
-    seen = seen.withLocal(sources.worker().status(), pools, deadlocks());
+    seen = seen.withLocal(sources.worker().status(), pools, deadlocks(), hollowFor(pools));
     StoreProbe.Reading store = sources.store().probe();
     seen = seen.withStore(store, store.up() ? counts() : seen.jobs(), ticker.nanos());
     if (store.up()) {
       lookAtCaches();
     }
+  }
+
+  private Duration hollowFor(List<PoolSnapshot> pools) {
+    if (!Verdicts.hollow(pools)) {
+      hollowSince = null;
+      return Duration.ZERO;
+    }
+    long now = ticker.nanos();
+    Long since = hollowSince;
+    if (since == null) {
+      hollowSince = now;
+      return Duration.ZERO;
+    }
+    return Duration.ofNanos(now - since);
   }
 
   private void lookAtCaches() {

@@ -47,6 +47,7 @@ final class JobMeters implements JobListener {
   private final MeterProvider<Timer> total;
   private final MeterProvider<Counter> lost;
   private final Counter fenced;
+  private final Counter leasesLost;
   private final Counter recovered;
 
   @Autowired
@@ -64,6 +65,7 @@ final class JobMeters implements JobListener {
     total = Meters.timer(Meter.JOB_TOTAL, registry);
     lost = Meters.counter(Meter.THREADS_LOST, registry);
     fenced = Meters.counter(Meter.OUTCOMES_FENCED, registry).withTags();
+    leasesLost = Meters.counter(Meter.LEASES_LOST, registry).withTags();
     recovered = Meters.counter(Meter.JOBS_RECOVERED, registry).withTags();
     begin();
   }
@@ -109,6 +111,11 @@ final class JobMeters implements JobListener {
   @Override
   public void fenced(TakenJob job) {
     fenced.increment();
+  }
+
+  @Override
+  public void leaseLost(TakenJob job) {
+    leasesLost.increment();
   }
 
   @Override

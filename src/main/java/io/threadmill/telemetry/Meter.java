@@ -27,12 +27,16 @@ enum Meter {
       "threadmill.outcomes.fenced",
       Kind.COUNTER,
       "endings the store refused, because the lease had passed on"),
+  LEASES_LOST(
+      "threadmill.leases.lost",
+      Kind.COUNTER,
+      "attempts told to stop because their lease had passed on"),
   JOBS_RECOVERED(
       "threadmill.jobs.recovered", Kind.COUNTER, "jobs of dead instances queued or ended again"),
   THREADS_LOST(
       "threadmill.threads.lost",
       Kind.COUNTER,
-      "threads given up because their job ignored its deadline",
+      "threads given up because their job ignored that it was to stop",
       "pool"),
   CACHE_GETS("threadmill.cache.gets", Kind.COUNTER, "look-ups in a shared map", "map", "result"),
   CACHE_PUTS(
@@ -81,6 +85,10 @@ enum Meter {
       Kind.GAUGE,
       "how long the job has been ready that waits longest, of all instances",
       "pool"),
+  JOBS_SCHEDULE_LAG(
+      "threadmill.jobs.schedule.lag.seconds",
+      Kind.GAUGE,
+      "how long the job has been due that should have been queued first, of all instances"),
   BACKLOG_RATIO(
       "threadmill.backlog.ratio",
       Kind.GAUGE,

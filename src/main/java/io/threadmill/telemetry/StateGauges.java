@@ -79,6 +79,8 @@ final class StateGauges implements MeterBinder {
           seen -> seen.store().load().budgets().getOrDefault(budget, Double.NaN));
     }
     gauges.add(
+        Meter.JOBS_SCHEDULE_LAG, Tags.empty(), seen -> seconds(seen.store().load().scheduleLag()));
+    gauges.add(
         Meter.REDIS_MEMORY_USED,
         Tags.empty(),
         seen -> seen.store().up() ? seen.store().usedMemoryBytes() : Double.NaN);

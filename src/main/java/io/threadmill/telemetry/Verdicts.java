@@ -4,6 +4,7 @@ import io.threadmill.pool.PoolSnapshot;
 import io.threadmill.pool.WorkerStatus;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.TreeMap;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -19,6 +20,9 @@ final class Verdicts {
 
   /** After so long others may have taken over this instance's jobs. */
   private static final Duration BEAT_STUCK = Duration.ofSeconds(15);
+
+  /** So long may many threads be lost before only a restart is left. */
+  private static final Duration HOLLOW = Duration.ofMinutes(5);
 
   private Verdicts() {}
 
@@ -90,16 +94,35 @@ final class Verdicts {
     return Health.status(status).withDetails(details).build();
   }
 
-  /** A job's failure is the job's; only a deadlock, which a restart alone ends, is ours. */
+  /** Whether a pool has lost half of the threads it may have, or more. */
+  static boolean hollow(List<PoolSnapshot> pools) {
+    return pools.stream().anyMatch(pool -> pool.lost() > 0 && 2 * pool.lost() >= pool.max());
+  }
+
+  /**
+   * A job's failure is the job's. Ours is what a restart alone ends: a deadlock, and threads that
+   * were given up and do not come back, once they are many for long.
+   */
   static Health threads(Observation seen) {
-    Health.Builder health =
-        seen.deadlocked() > 0
-            ? Health.down().withDetail("reason", "threads wait for each other for ever")
-            : Health.up();
-    return health
+    int lost = seen.pools().stream().mapToInt(PoolSnapshot::lost).sum();
+    return threadsVerdict(seen, lost)
         .withDetail("deadlocked", seen.deadlocked())
+        .withDetail("lost", lost)
         .withDetail("failures", new TreeMap<>(seen.worker().failures()))
         .build();
+  }
+
+  private static Health.Builder threadsVerdict(Observation seen, int lost) {
+    if (seen.deadlocked() > 0) {
+      return Health.down().withDetail("reason", "threads wait for each other for ever");
+    }
+    if (seen.hollowFor().compareTo(HOLLOW) >= 0) {
+      return Health.down()
+          .withDetail("reason", "half of a pool's threads or more do not come back");
+    }
+    return lost > 0
+        ? Health.status(DEGRADED).withDetail("reason", "threads were given up")
+        : Health.up();
   }
 
   static Health workers() {

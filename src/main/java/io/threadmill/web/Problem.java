@@ -52,6 +52,24 @@ public enum Problem {
       "There is no such function",
       "No compute function has this name.",
       "Check the name; GET /v1/functions lists those there are."),
+  BATCH_NOT_FOUND(
+      404,
+      "batch-not-found",
+      "There is no such batch",
+      "No batch has this id: it never existed, was deleted, or its time of retention is over.",
+      "Check the id. Ended batches are kept for threadmill.result.ttl."),
+  TEMPLATE_NOT_FOUND(
+      404,
+      "template-not-found",
+      "There is no such template",
+      "No template has this name.",
+      "Check the name; GET /v1/templates lists those there are."),
+  LIMIT_NOT_FOUND(
+      404,
+      "limit-not-found",
+      "The key has no limit",
+      "No limit is set for this key; jobs with it are only a group for fairness.",
+      "Check the key; set a limit with PUT."),
   METHOD_NOT_ALLOWED(
       405,
       "method-not-allowed",
@@ -100,12 +118,42 @@ public enum Problem {
       "The job has no partial results",
       "Jobs of this type give their result at their end only.",
       "Ask again without partial=true once the job has ended."),
+  BATCH_FINISHED(
+      409,
+      "batch-finished",
+      "The batch has ended",
+      "All rows of the batch have ended; it cannot be cancelled any more.",
+      "Nothing is to be done; its results can be read."),
+  BATCH_NOT_FINISHED(
+      409,
+      "batch-not-finished",
+      "The batch has not ended",
+      "Only a batch whose rows have all ended can be deleted.",
+      "Wait for its end, or cancel it first."),
+  BATCH_NOT_RETRYABLE(
+      409,
+      "batch-not-retryable",
+      "The batch has no rows to retry",
+      "No row of the batch has failed, its lines still come in, or it is being cancelled.",
+      "Look at its counts; a row that was cancelled is retried by itself."),
+  TOO_MANY_TEMPLATES(
+      409,
+      "too-many-templates",
+      "There are as many templates as may be",
+      "A template of a new name would be one too many. Nothing was written.",
+      "Delete templates that are not used, or replace one."),
   LEASE_LOST(
       409,
       "lease-lost",
       "The attempt no longer counts",
       "Another attempt of the job has taken its place.",
       "Nothing is to be done; the other attempt goes on."),
+  TOO_MANY_LIMITS(
+      409,
+      "too-many-limits",
+      "Too many limits are set",
+      "As many keys have a limit as may. Nothing was written.",
+      "Delete limits that are not needed any more."),
   PAYLOAD_TOO_LARGE(
       413,
       "payload-too-large",
@@ -123,6 +171,12 @@ public enum Problem {
       "invalid-job",
       "The job is not valid",
       "The body is well-formed, but describes a job that cannot run. Each error names its field.",
+      "Correct the fields named under errors."),
+  INVALID_LIMIT(
+      422,
+      "invalid-limit",
+      "The limit is not valid",
+      "The body is well-formed, but holds no limit that could be kept. Each error names its field.",
       "Correct the fields named under errors."),
   IDEMPOTENCY_CONFLICT(
       422,

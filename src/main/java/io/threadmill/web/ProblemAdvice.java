@@ -8,6 +8,7 @@ import io.threadmill.job.LeaseLost;
 import io.threadmill.job.PayloadTooLarge;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.ThreadmillException;
+import io.threadmill.job.TooManyLimits;
 import io.threadmill.job.TooManyWaiting;
 import io.threadmill.job.Violations.Violation;
 import jakarta.servlet.http.HttpServletRequest;
@@ -79,6 +80,9 @@ final class ProblemAdvice {
           new ProblemException(
               Problem.IDEMPOTENCY_CONFLICT,
               "This Idempotency-Key was used with another body within the last 24 hours.");
+      case TooManyLimits many ->
+          new ProblemException(
+              Problem.TOO_MANY_LIMITS, "Nothing was written: " + many.getMessage() + ".");
       case TooManyWaiting _ ->
           new ProblemException(Problem.OVERLOADED, "Too many calls wait on this instance.")
               .retryAfter(PAUSE);

@@ -56,6 +56,31 @@ class HabitTests {
           .callMethod(InstantSource.class, "system")
           .because("logic is handed an InstantSource (TimeConfiguration), so that tests move time");
 
+  /**
+   * What the wall clock may decide: how old an answer is, and which page of a site may be asked.
+   */
+  @ArchTest
+  static final ArchRule noInstanceClockDecidesAboutJobs =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.threadmill.job..",
+              "io.threadmill.pool..",
+              "io.threadmill.redis..",
+              "io.threadmill.events..",
+              "io.threadmill.batch..",
+              "io.threadmill.rehearse..",
+              "io.threadmill.telemetry..")
+          .and()
+          .haveSimpleNameNotStartingWith("RedisNeighbours") // the demo's ports, on one machine
+          .and()
+          .doNotHaveSimpleName("RedisConfiguration") // hands it the clock
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(InstantSource.class)
+          .because(
+              "leases, due times and retries go by Redis's clock, whatever an instance's shows");
+
   @ArchTest
   static final ArchRule chanceComesFromTheBean =
       noClasses()

@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.threadmill.job.JobSnapshot.Progress;
 import io.threadmill.pool.Attempt.Stop;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 class AttemptTests {
 
+  private long now;
+
   private final Attempt attempt =
       new Attempt(
           EndingPolicyTests.aTakenJob(0),
           new ManagedPool("p", 1, 4, 2, new ThreadPoolTaskExecutor(), new Goodput(() -> 0L)),
-          0L);
+          () -> now);
 
   @AfterEach
   void clearInterrupt() {
@@ -59,6 +62,32 @@ class AttemptTests {
     assertThat(attempt.abandon()).isFalse();
     assertThat(attempt.leave()).isFalse();
     assertThat(attempt.abandoned()).isTrue();
+  }
+
+  @Test
+  void whatWasToldToStopIsGivenTimeToFromThatMomentOn() {
+    attempt.enter();
+    now = 50;
+    assertThat(attempt.ignoresStop(Duration.ofNanos(10))).isFalse();
+    attempt.stop(Stop.CANCELLED);
+    now = 59;
+    attempt.stop(Stop.TIMED_OUT);
+    assertThat(attempt.ignoresStop(Duration.ofNanos(10))).isFalse();
+    now = 60;
+    assertThat(attempt.ignoresStop(Duration.ofNanos(10))).isTrue();
+    attempt.leave();
+    assertThat(attempt.ignoresStop(Duration.ofNanos(10))).isFalse();
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void aLostLeaseIsToldOnceAndStopsTheAttempt() {
+    attempt.enter();
+    assertThat(attempt.loseLease()).isTrue();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(attempt.stopped()).isEqualTo(Stop.LEASE_LOST);
+    assertThat(attempt.loseLease()).isFalse();
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test

@@ -55,7 +55,7 @@ class RecorderTests {
             Instant.EPOCH,
             Instant.EPOCH),
         POOL,
-        0L);
+        () -> 0L);
   }
 
   @Test

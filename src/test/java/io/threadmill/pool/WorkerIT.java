@@ -3,11 +3,11 @@ package io.threadmill.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.threadmill.job.CacheOptions;
 import io.threadmill.job.JobContext;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobHandler;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobRepository.CancelAnswer;
 import io.threadmill.job.JobRequest;
 import io.threadmill.job.JobResult;
@@ -205,8 +205,7 @@ class WorkerIT {
                 Duration.ofMillis(1),
                 null,
                 List.of(),
-                CacheOptions.DEFAULT,
-                null),
+                JobOptions.DEFAULT),
             null)
         .id();
   }
@@ -274,10 +273,12 @@ class WorkerIT {
     behaviour.entered(id).await();
     assertThat(jobs.cancel(id)).isEqualTo(CancelAnswer.REQUESTED);
     await().atMost(SOON).until(() -> behaviour.interrupted.contains(id));
-    ticker.turn(Duration.ofMinutes(5).plus(Watchdog.PATIENCE));
+    assertThat(jobs.find(id).orElseThrow().state()).isEqualTo(JobState.RUNNING);
+    ticker.turn(Watchdog.PATIENCE); // from the cancel, long before its timeout
     JobSnapshot job = ended(id);
     assertThat(job.state()).isEqualTo(JobState.CANCELLED);
     assertThat(job.attempts()).extracting(Attempt::outcome).containsExactly("cancelled");
+    assertThat(lost("scrape")).isEqualTo(1);
     behaviour.stubborn(id).countDown();
     await().atMost(SOON).until(() -> lost("scrape") == 0);
   }

@@ -13,6 +13,8 @@ import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.JobState;
 import io.threadmill.job.LeaseLost;
+import io.threadmill.job.Limiter;
+import io.threadmill.job.Rate;
 import io.threadmill.job.TakenJob;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConservationIT {
 
   private static final int OPERATIONS = 3000;
+  private static final Duration SECOND = Duration.ofSeconds(1);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
@@ -45,7 +48,7 @@ class ConservationIT {
       for (int i = 0; i < OPERATIONS; i++) {
         int who = random.nextInt(3);
         JobQueue queue = instances.get(who);
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
           case 0, 1, 2, 3 -> submitted.add(store.submit(anyJob(random)));
           case 4, 5 ->
               held.get(who).addAll(queue.take("compute", 1 + random.nextInt(4)).orElse(List.of()));
@@ -64,6 +67,7 @@ class ConservationIT {
             store.advance(Duration.ofMillis(random.nextInt(6000)));
             queue.promote();
           }
+          case 11 -> changeLimit(store, random);
           default -> {
             queue.beat(held.get(who)).forEach(held.get(who)::remove);
             queue.sweep();
@@ -85,6 +89,18 @@ class ConservationIT {
                   .getMap("{tm}:cnt", org.redisson.client.codec.StringCodec.INSTANCE)
                   .readAllValues())
           .containsOnly("0");
+    }
+  }
+
+  private static void changeLimit(QueueHarness store, SplittableRandom random) {
+    Limiter.Kind kind = random.nextBoolean() ? Limiter.Kind.KEY : Limiter.Kind.HOST;
+    String name =
+        kind == Limiter.Kind.KEY ? "k" + random.nextInt(3) : "h" + random.nextInt(4) + ":80";
+    if (random.nextInt(3) == 0) {
+      store.limiter.remove(kind, name);
+    } else {
+      Rate rate = random.nextBoolean() ? new Rate(1 + random.nextInt(20), SECOND) : null;
+      store.limiter.set(kind, name, new Limiter.Numbers(1 + random.nextInt(4), rate), null);
     }
   }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.JobRepository.CancelAnswer;
 import io.threadmill.job.JobSpec;
@@ -282,17 +283,16 @@ class FlightIT {
         plain.timeout(),
         plain.retry(),
         plain.tags(),
-        cache,
-        caller,
+        new JobOptions(cache, caller, null),
         plain.parent());
   }
 
   @Test
   void theTakeOfALeaderSentTwiceIsAnsweredAlike() {
     store.submit(aJob());
-    List<String> args = List.of("a", "compute", "1", "req-1", "n", "2", "0");
+    List<String> args = List.of("a", "compute", "1", "req-1", "n", "2", "0", "8");
     List<Object> first = store.scripts.repeated(Script.TAKE, args);
-    var lead = List.of("a", (String) first.get(0), (String) first.get(1), WORK);
+    var lead = List.of("a", (String) first.get(1), (String) first.get(2), WORK);
     assertThat(store.scripts.repeatedText(Script.LEAD, lead)).isEqualTo("L");
     assertThat(store.scripts.repeated(Script.TAKE, args)).isEqualTo(first);
   }

@@ -9,14 +9,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.util.unit.DataSize;
 
 /** What the probe tells of the backlog. */
 class ProbeIT {
 
-  private static final QueueProperties BUDGET =
-      new QueueProperties(
-          10, DataSize.ofKilobytes(100), Duration.ofSeconds(15), Duration.ofSeconds(5));
+  private static final QueueBudget BUDGET = new QueueBudget(10, 100_000);
 
   private QueueHarness store;
   private RedisProbe probe;
@@ -59,7 +56,7 @@ class ProbeIT {
         .containsEntry("compute", Duration.ofSeconds(42))
         .containsEntry("scrape", Duration.ZERO);
     assertThat(load().budgets().get("jobs")).isEqualTo(0.4);
-    assertThat(load().budgets().get("bytes")).isBetween(0.004, 0.04);
+    assertThat(load().budgets().get("bytes")).isBetween(0.03, 0.06);
   }
 
   @Test
@@ -73,6 +70,18 @@ class ProbeIT {
     store.advance(Duration.ofSeconds(40));
     a.promote();
     assertThat(load().oldestReady()).containsEntry("compute", Duration.ofSeconds(10));
+  }
+
+  @Test
+  void whatIsDueAndNotYetQueuedLags() {
+    JobQueue a = store.instance("a");
+    store.submit(aJob().delayed(Duration.ofMinutes(1)));
+    store.submit(aJob().delayed(Duration.ofMinutes(2)));
+    assertThat(load().scheduleLag()).isZero();
+    store.advance(Duration.ofSeconds(67));
+    assertThat(load().scheduleLag()).isEqualTo(Duration.ofSeconds(7));
+    a.promote();
+    assertThat(load().scheduleLag()).isZero();
   }
 
   @Test

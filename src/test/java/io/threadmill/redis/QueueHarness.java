@@ -1,11 +1,11 @@
 package io.threadmill.redis;
 
-import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.HostProperties;
 import io.threadmill.job.Instance;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.JobQueue.Recording;
 import io.threadmill.job.JobQueue.Verdict;
@@ -18,14 +18,18 @@ import io.threadmill.job.RetryPolicy;
 import io.threadmill.job.TakenJob;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.redisnode.RedisNode;
 import org.redisson.api.redisnode.RedisNodes;
+import org.redisson.client.codec.StringCodec;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,29 +45,42 @@ final class QueueHarness implements AutoCloseable {
   final RedissonClient redisson;
   final RedisScripts scripts;
   final RedisJobRepository repository;
+  final RedisBatchRepository batches;
   final RedisLimiter limiter;
   final RandomGenerator random = new SplittableRandom(7);
   private final JobRecords records = new JobRecords(JsonMapper.builder().build());
   private final QueueProperties properties;
   private final HostProperties host = new HostProperties(2, Duration.ZERO);
   private final ResultProperties result = new ResultProperties(Duration.ofHours(1));
-  private long now = 1_800_000_000_000L;
+  long now = 1_800_000_000_000L;
 
   QueueHarness() {
     this(1000);
   }
 
   QueueHarness(long maxJobs) {
+    this(maxJobs, DataSize.ofGigabytes(1).toBytes());
+  }
+
+  QueueHarness(long maxJobs, long maxBytes) {
     RedisFixture.flush();
-    properties =
-        new QueueProperties(maxJobs, DataSize.ofGigabytes(1), LEASE, Duration.ofSeconds(5));
+    properties = new QueueProperties(maxJobs, null, LEASE, Duration.ofSeconds(5), 8);
     redisson =
         RedisConnection.open(
             RedisAddress.parse(RedisFixture.uri().toString()), new Instance("client"));
     scripts = new RedisScripts(redisson, () -> Long.toString(now), List.of(), PATIENCE);
     repository =
         new RedisJobRepository(
-            redisson, scripts, records, new Instance("client"), properties, result, random);
+            redisson,
+            scripts,
+            records,
+            new Instance("client"),
+            new QueueBudget(maxJobs, maxBytes),
+            result,
+            random);
+    batches =
+        new RedisBatchRepository(
+            scripts, repository, records, new QueueBudget(maxJobs, maxBytes), result);
     limiter = new RedisLimiter(redisson, scripts, host, random);
   }
 
@@ -84,8 +101,17 @@ final class QueueHarness implements AutoCloseable {
     return queue;
   }
 
+  /** Time goes on, in which some instance that no test cares about beats. */
   void advance(Duration by) {
     now += by.toMillis();
+    redisson
+        .<String, String>getMap(RedisScripts.PREFIX + "clk", StringCodec.INSTANCE)
+        .put("beat", Long.toString(now));
+  }
+
+  /** Time goes on while Redis is away: nobody beats. */
+  void outage(Duration lasting) {
+    now += lasting.toMillis();
   }
 
   static Spec aJob() {
@@ -140,8 +166,7 @@ final class QueueHarness implements AutoCloseable {
           Duration.ofMinutes(1),
           new RetryPolicy(attempts, Duration.ofSeconds(1)),
           tags,
-          CacheOptions.DEFAULT,
-          null,
+          JobOptions.DEFAULT,
           null);
     }
   }
@@ -161,8 +186,26 @@ final class QueueHarness implements AutoCloseable {
         job.timeout(),
         job.retry(),
         job.tags(),
-        job.cache(),
-        job.caller(),
+        job.options(),
+        job.parent());
+  }
+
+  /** A job that is to run at an instant. */
+  JobSpec runAt(Spec spec, Instant at) {
+    JobSpec job = spec.build();
+    return new JobSpec(
+        job.type(),
+        job.params(),
+        job.pool(),
+        job.host(),
+        job.key(),
+        job.priority(),
+        job.delay(),
+        at,
+        job.timeout(),
+        job.retry(),
+        job.tags(),
+        job.options(),
         job.parent());
   }
 
@@ -176,6 +219,14 @@ final class QueueHarness implements AutoCloseable {
 
   JobId submit(Spec spec) {
     return repository.enqueue(spec.build(), null).id();
+  }
+
+  /** Many equal jobs, as fast as the store takes them. */
+  void fill(int jobs, Spec spec) {
+    var submission = new GroupCommit.Submission(spec.build(), null, new CompletableFuture<>());
+    for (int left = jobs; left > 0; left -= GroupCommit.MOST) {
+      repository.write(Collections.nCopies(Math.min(left, GroupCommit.MOST), submission));
+    }
   }
 
   JobSnapshot job(JobId id) {

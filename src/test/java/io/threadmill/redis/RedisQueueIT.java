@@ -23,6 +23,8 @@ import io.threadmill.job.LeaseLost;
 import io.threadmill.job.TakenJob;
 import io.threadmill.redis.RedisScripts.Script;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -108,7 +110,7 @@ class RedisQueueIT {
   void aTakeSentTwiceAnswersTheSameJobs() {
     store.submit(aJob());
     store.submit(aJob());
-    List<String> args = List.of("a", "compute", "1", "req-1", "n", "2", "0");
+    List<String> args = List.of("a", "compute", "1", "req-1", "n", "2", "0", "8");
     List<Object> first = store.scripts.repeated(Script.TAKE, args);
     List<Object> second = store.scripts.repeated(Script.TAKE, args);
     assertThat(second).isEqualTo(first);
@@ -210,6 +212,35 @@ class RedisQueueIT {
   }
 
   @Test
+  void aJobForAnInstantRunsThenByRedissClockAndOneForThePastAtOnce() {
+    Instant now = Instant.ofEpochMilli(store.now);
+    JobId later = store.repository.enqueue(store.runAt(aJob(), now.plusSeconds(7)), null).id();
+    JobId late = store.repository.enqueue(store.runAt(aJob(), now.minusSeconds(7)), null).id();
+    assertThat(store.take(a, 5)).extracting(TakenJob::id).containsExactly(late);
+    assertThat(store.job(later).waiting().until()).isEqualTo(now.plusSeconds(7));
+    store.advance(Duration.ofMillis(6999));
+    a.promote();
+    assertThat(store.take(a, 5)).isEmpty();
+    store.advance(Duration.ofMillis(1));
+    a.promote();
+    assertThat(store.take(a, 5)).extracting(TakenJob::id).containsExactly(later);
+  }
+
+  @Test
+  void childrenAreSpawnedInNumbersThatDoNotHoldRedisUp() {
+    a = store.instance("client");
+    JobId parent = store.submit(aJob());
+    TakenJob spawner = store.takeOne(a);
+    var child = aJob().build().childOf(parent, null);
+    assertThatThrownBy(() -> store.repository.spawn(spawner, Collections.nCopies(401, child)))
+        .isInstanceOf(BacklogFull.class);
+    var large = store.withParams(aJob(), "x".repeat(200_000)).childOf(parent, null);
+    assertThatThrownBy(() -> store.repository.spawn(spawner, List.of(large, large)))
+        .isInstanceOf(BacklogFull.class);
+    assertThat(store.repository.spawn(spawner, Collections.nCopies(400, child))).hasSize(400);
+  }
+
+  @Test
   void cancellingEndsWaitingJobsAtOnceAndTellsTheInstanceOfARunningOne() {
     JobId queued = store.submit(aJob());
     JobId scheduled = store.submit(aJob().delayed(Duration.ofHours(1)));
@@ -276,6 +307,25 @@ class RedisQueueIT {
   }
 
   @Test
+  void anIdempotencyKeyIsFreeAgainOnceItsJobIsGone() {
+    var key = new Idempotency("alice", "k", "f1");
+    var other = new Idempotency("alice", "k", "f2");
+    JobId first = store.repository.enqueue(aJob().build(), key).id();
+    store.record(a, store.takeOne(a), done("1"));
+    assertThat(store.repository.enqueue(aJob().build(), key).replayed()).isTrue();
+    store.repository.delete(first);
+    var second = store.repository.enqueue(aJob().build(), other);
+    assertThat(second.replayed()).isFalse();
+    assertThat(second.id()).isNotEqualTo(first);
+    assertThat(store.repository.enqueue(aJob().build(), other).id()).isEqualTo(second.id());
+    store.record(a, store.takeOne(a), done("1"));
+    store.advance(Duration.ofHours(2));
+    a.beat(List.of());
+    assertThat(a.expire()).isEqualTo(1);
+    assertThat(store.repository.enqueue(aJob().build(), key).replayed()).isFalse();
+  }
+
+  @Test
   void aFullBacklogRefusesAndWritesNothing() {
     store.close();
     store = new QueueHarness(2);
@@ -323,6 +373,50 @@ class RedisQueueIT {
     store.record(b, store.takeOne(b), new Ending.Failed(BROKEN));
     store.record(a, first, new Ending.Awaiting());
     assertThat(store.takeOne(a).id()).isEqualTo(parent);
+  }
+
+  /**
+   * A cancelled parent's group was to end with it; the run after waits for its children all the
+   * same.
+   */
+  @Test
+  void aParentThatRunsAgainWaitsForItsChildren() {
+    a = store.instance("client");
+    JobId parent = store.submit(aJob());
+    TakenJob first = store.takeOne(a);
+    store.repository.spawn(first, List.of(aJob().build().childOf(parent, null)));
+    store.record(a, first, new Ending.Awaiting());
+    TakenJob child = store.takeOne(b);
+    store.repository.cancel(parent);
+    assertThat(store.redisson.getMap("{tm}:g:" + parent).remainTimeToLive()).isPositive();
+    store.repository.retry(parent);
+    assertThat(store.redisson.getMap("{tm}:g:" + parent).remainTimeToLive()).isEqualTo(-1);
+    TakenJob again = store.takeOne(a);
+    assertThat(again.id()).isEqualTo(parent);
+    store.record(a, again, new Ending.Awaiting());
+    assertThat(store.take(a, 1)).isEmpty();
+    store.record(b, child, done("1"));
+    assertThat(store.takeOne(a).id()).isEqualTo(parent);
+  }
+
+  @Test
+  void aChildOutlivesItsTimeUntilItsParentHasEnded() {
+    a = store.instance("client");
+    JobId parent = store.submit(aJob());
+    TakenJob first = store.takeOne(a);
+    store.repository.spawn(
+        first, List.of(aJob().build().childOf(parent, null), aJob().build().childOf(parent, null)));
+    store.record(a, first, new Ending.Awaiting());
+    TakenJob early = store.takeOne(b);
+    store.record(b, early, done("1"));
+    store.advance(Duration.ofHours(2));
+    b.beat(List.of());
+    assertThat(b.expire()).isZero();
+    store.record(b, store.takeOne(b), done("2"));
+    assertThat(store.repository.endedChildren(parent, 10)).hasSize(2);
+    store.record(b, store.takeOne(b), done("3"));
+    store.advance(Duration.ofHours(2));
+    assertThat(b.expire()).isEqualTo(3);
   }
 
   @Test

@@ -31,7 +31,7 @@ class RedisTurnsIT {
 
   @BeforeEach
   void open() {
-    store = new QueueHarness();
+    store = new QueueHarness(200_000);
     a = store.instance("a");
     b = store.instance("b");
   }
@@ -55,14 +55,58 @@ class RedisTurnsIT {
     assertThat(order.indexOf(low)).isLessThan(9);
   }
 
+  /** One job of eight goes by age, and each of the priorities in its turn. */
   @Test
-  void aKeyWithManyJobsDoesNotHoldUpAnother() {
-    for (int i = 0; i < 200; i++) {
-      store.submit(aJob().withKey("big"));
+  void noPriorityBetweenTwoThatAreFloodedStarves() {
+    store.fill(300, aJob().withPriority(9));
+    store.fill(300, aJob().withPriority(0));
+    var middle = new ArrayList<JobId>();
+    for (int priority = 1; priority < 9; priority++) {
+      middle.add(store.submit(aJob().withPriority(priority)));
     }
+    var order = new ArrayList<JobId>();
+    for (int i = 0; i < 8 * 10; i++) {
+      order.add(store.takeOne(a).id());
+    }
+    assertThat(order).containsAll(middle);
+    assertThat(order.stream().filter(id -> store.job(id).priority() == 9).count())
+        .isBetween(70L, 72L);
+  }
+
+  @Test
+  void aKeyWithAHundredThousandJobsDoesNotHoldUpAnother() {
+    store.fill(100_000, aJob().withKey("big"));
+    store.take(a, 5);
     JobId small = store.submit(aJob().withKey("small"));
-    List<JobId> first = store.take(a, 4).stream().map(TakenJob::id).toList();
-    assertThat(first).contains(small);
+    List<JobId> next = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      next.add(store.takeOne(b).id());
+    }
+    assertThat(next).contains(small);
+  }
+
+  @Test
+  void keysTakeTurnsAlsoWhereNewOnesComeAllTheTime() {
+    store.submit(aJob().withKey("z-0"));
+    JobId old = store.submit(aJob().withKey("z-1"));
+    var order = new ArrayList<JobId>();
+    for (int i = 0; i < 6; i++) {
+      store.submit(aJob().withKey("a-" + i));
+      store.submit(aJob().withKey("b-" + i));
+      order.add(store.takeOne(a).id());
+    }
+    assertThat(order.indexOf(old)).isEqualTo(1);
+  }
+
+  @Test
+  void aTakeAnswersNoMoreBytesThanItMay() {
+    String params = "{\"text\":\"" + "x".repeat(100_000) + "\"}";
+    for (int i = 0; i < 8; i++) {
+      store.repository.enqueue(store.withParams(aJob(), params), null);
+    }
+    assertThat(store.take(a, 8)).hasSize(3);
+    assertThat(store.take(a, 8)).hasSize(3);
+    assertThat(store.take(a, 8)).hasSize(2);
   }
 
   @Test
@@ -76,7 +120,7 @@ class RedisTurnsIT {
     Page waiting = store.repository.list(new Filter(JobState.QUEUED, null, null), 10, null);
     JobSnapshot held = store.job(waiting.jobs().getFirst().id());
     assertThat(held.waiting().cause()).isEqualTo("host");
-    assertThat(held.waiting().detail()).isEqualTo("slow:80 is at its limit");
+    assertThat(held.waiting().detail()).isEqualTo("slow:80 is at its limit of 2");
 
     TakenJob slow = taken.stream().filter(job -> "slow:80".equals(job.host())).findFirst().get();
     store.record(a, slow, done("1"));

@@ -163,6 +163,45 @@ final class ServiceProcess implements AutoCloseable {
     awaitEnd();
   }
 
+  /** SIGSTOP: the process lives and does nothing. */
+  void freeze() {
+    signal("-STOP");
+  }
+
+  /** SIGCONT. */
+  void thaw() {
+    signal("-CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      int code =
+          new ProcessBuilder("kill", name, Long.toString(pid())).inheritIO().start().waitFor();
+      if (code != 0) {
+        throw new IllegalStateException("kill " + name + " ended with " + code);
+      }
+    } catch (IOException fault) {
+      throw new UncheckedIOException(fault);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** The value of a meter of ours, summed over its series. */
+  double meter(String name) {
+    return get("/actuator/prometheus")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
   /** SIGTERM. */
   void requestStop() {
     process.destroy();

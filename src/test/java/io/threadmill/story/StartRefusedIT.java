@@ -124,6 +124,7 @@ class StartRefusedIT {
       }
       assertRefused(
           output, "maxmemory-policy is allkeys-lru", "--spring.data.redis.url=" + redis.uri());
+      assertThat(output).contains("Run: redis-cli CONFIG SET maxmemory-policy noeviction");
       String before = output.toString();
       String wrong = "redis://:wrong@" + uri.getHost() + ":" + uri.getPort();
       assertThat(failure("--spring.data.redis.url=" + wrong)).isNotNull();

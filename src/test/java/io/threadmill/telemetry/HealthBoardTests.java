@@ -32,7 +32,10 @@ class HealthBoardTests {
           1234,
           "",
           new StoreProbe.Load(
-              5000, Map.of("jobs", 0.5, "bytes", 0.1), Map.of("scrape", Duration.ofMillis(1500))));
+              5000,
+              Map.of("jobs", 0.5, "bytes", 0.1),
+              Map.of("scrape", Duration.ofMillis(1500)),
+              Duration.ofMillis(700)));
   private WorkerStatus worker = worker(false, Duration.ofSeconds(1), Duration.ofSeconds(1));
   private List<PoolSnapshot> pools = List.of(pool("scrape", 0), pool("compute", 0));
 
@@ -122,6 +125,26 @@ class HealthBoardTests {
   }
 
   @Test
+  void lostThreadsAreToldAndManyOfThemForLongAreDown() {
+    pools = List.of(pool("scrape", 3), pool("compute", 0));
+    Health few = Verdicts.threads(look());
+    assertThat(few.getStatus()).isEqualTo(Verdicts.DEGRADED);
+    assertThat(few.getDetails()).containsEntry("lost", 3);
+    pools = List.of(pool("scrape", 4), pool("compute", 0)); // half of its max
+    look();
+    now += Duration.ofMinutes(5).minusNanos(1).toNanos();
+    assertThat(Verdicts.threads(look()).getStatus()).isEqualTo(Verdicts.DEGRADED);
+    now += 1;
+    assertThat(Verdicts.threads(look()).getStatus()).isEqualTo(Status.DOWN);
+    pools = List.of(pool("scrape", 3), pool("compute", 0));
+    assertThat(Verdicts.threads(look()).getStatus()).isEqualTo(Verdicts.DEGRADED);
+    pools = List.of(pool("scrape", 4), pool("compute", 0));
+    assertThat(Verdicts.threads(look()).getStatus())
+        .as("from the start")
+        .isEqualTo(Verdicts.DEGRADED);
+  }
+
+  @Test
   void aDeadlockIsDownAndLookedForEveryTenSeconds() {
     look();
     deadlocked = 2;
@@ -160,6 +183,7 @@ class HealthBoardTests {
     assertThat(gauge(registry, Meter.TAKE_AGE, "pool", "scrape")).isEqualTo(1);
     assertThat(gauge(registry, Meter.BEAT_AGE)).isEqualTo(1);
     assertThat(gauge(registry, Meter.JOBS_OLDEST_READY, "pool", "scrape")).isEqualTo(1.5);
+    assertThat(gauge(registry, Meter.JOBS_SCHEDULE_LAG)).isEqualTo(0.7);
     assertThat(gauge(registry, Meter.BACKLOG_RATIO, "budget", "jobs")).isEqualTo(0.5);
     assertThat(gauge(registry, Meter.BACKLOG_RATIO, "budget", "bytes")).isEqualTo(0.1);
     assertThat(gauge(registry, Meter.REDIS_MEMORY_USED)).isEqualTo(1234);
@@ -178,6 +202,7 @@ class HealthBoardTests {
     assertThat(gauge(registry, Meter.REDIS_MEMORY_LIMIT)).isNaN();
     assertThat(gauge(registry, Meter.BACKLOG_RATIO, "budget", "jobs")).isNaN();
     assertThat(gauge(registry, Meter.JOBS_OLDEST_READY, "pool", "scrape")).isNaN();
+    assertThat(gauge(registry, Meter.JOBS_SCHEDULE_LAG)).isNaN();
   }
 
   @Test

@@ -96,9 +96,11 @@ class JobMetersTests {
   @Test
   void fencedRecoveredAndLostAreCounted() {
     meters.fenced(job("scrape"));
+    meters.leaseLost(job("scrape"));
     meters.recovered(4);
     meters.threadLost("compute", job("scrape"));
     assertThat(registry.get(Meter.OUTCOMES_FENCED.id()).counter().count()).isEqualTo(1);
+    assertThat(registry.get(Meter.LEASES_LOST.id()).counter().count()).isEqualTo(1);
     assertThat(registry.get(Meter.JOBS_RECOVERED.id()).counter().count()).isEqualTo(4);
     assertThat(registry.get(Meter.THREADS_LOST.id()).tag("pool", "compute").counter().count())
         .isEqualTo(1);

@@ -202,6 +202,19 @@ class JobRoutesIT extends ServiceIT {
   }
 
   @Test
+  void aRepeatedPostWhoseJobWasDeletedIsANewJob() {
+    String body = "{\"type\":\"rehearse\",\"params\":{}}";
+    HttpResponse<String> first = post("/v1/jobs", body, "Idempotency-Key", "deleted-since");
+    String path = first.headers().firstValue("Location").orElseThrow();
+    ended(path);
+    assertThat(send("DELETE", path, "").statusCode()).isEqualTo(204);
+    HttpResponse<String> second = post("/v1/jobs", body, "Idempotency-Key", "deleted-since");
+    assertThat(second.statusCode()).isEqualTo(202);
+    assertThat(second.headers().firstValue("Idempotency-Replayed")).isEmpty();
+    assertThat(json(second).path("id")).isNotEqualTo(json(first).path("id"));
+  }
+
+  @Test
   void jobsAreListedInPagesAndChangedByFilter() {
     var ids = new ArrayList<String>();
     for (int i = 0; i < 5; i++) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Entity tags over the bytes of an answer, and their comparison (RFC 9110, sections 8.8.3, 13.1.2).
  */
-final class EntityTag {
+public final class EntityTag {
 
   private static final Pattern TAG = Pattern.compile("(?:W/)?(\"[^\"]*\")");
 

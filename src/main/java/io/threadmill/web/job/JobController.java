@@ -7,6 +7,7 @@ import io.threadmill.job.JobRepository.Enqueued;
 import io.threadmill.job.JobRepository.Idempotency;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.Jobs;
+import io.threadmill.job.StoreUnavailable;
 import io.threadmill.web.Problem;
 import io.threadmill.web.ProblemException;
 import io.threadmill.web.access.Caller;
@@ -26,7 +27,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One job: submit, look, cancel, retry, delete. */
@@ -36,45 +36,43 @@ final class JobController {
   /** How soon to look again; short, because most jobs are. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
-  private static final int MOST_KEY_CHARS = 200;
-
   private final Jobs jobs;
+  private final JobRequests requests;
+  private final IdempotencyKey idempotencyKey;
   private final JobWatch watch;
   private final JobJson json;
   private final JsonMapper mapper;
-  private final JsonMapper canonical;
 
-  JobController(Jobs jobs, JobWatch watch, JobJson json, JsonMapper mapper) {
+  JobController(
+      Jobs jobs,
+      JobRequests requests,
+      IdempotencyKey idempotencyKey,
+      JobWatch watch,
+      JobJson json,
+      JsonMapper mapper) {
     this.jobs = jobs;
+    this.requests = requests;
+    this.idempotencyKey = idempotencyKey;
     this.watch = watch;
     this.json = json;
     this.mapper = mapper;
-    this.canonical =
-        mapper.rebuild().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
   }
 
   @PostMapping(path = "/v1/jobs", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
+    long begun = watch.begin();
     Query.of(request, Set.of());
     Preference preference = Preference.of(request);
-    Idempotency idempotency = null;
-    String key = idempotencyKey(request);
     JsonNode body = JsonBody.read(request, JobLimits.MAX_BODY_BYTES, mapper);
-    if (key != null) {
-      idempotency =
-          new Idempotency(Caller.of(request).name() + " POST /v1/jobs", key, fingerprint(body));
-    }
-    Enqueued enqueued =
-        jobs.submit(JobRequestReader.read(body, Caller.of(request).keyName()), idempotency);
+    Idempotency idempotency = idempotencyKey.of(request, "POST /v1/jobs", body);
+    Enqueued enqueued = jobs.submit(requests.read(body, Caller.of(request).keyName()), idempotency);
+    JobSnapshot job = watch.look(enqueued.id(), begun);
     if (enqueued.replayed()) {
-      return accepted(watch.look(enqueued.id()), null)
-          .header("Idempotency-Replayed", "true")
-          .body(json.bytes(watch.look(enqueued.id())));
+      return accepted(job, null).header("Idempotency-Replayed", "true").body(json.bytes(job));
     }
-    JobSnapshot job =
-        preference == null
-            ? watch.look(enqueued.id())
-            : watch.await(enqueued.id(), preference.limit(), read -> read.state().finished());
+    if (preference != null && !job.state().finished()) {
+      job = ended(job, preference);
+    }
     if (preference != null && job.state().finished()) {
       return ResponseEntity.ok()
           .location(location(job.id()))
@@ -83,6 +81,15 @@ final class JobController {
           .body(json.bytes(job));
     }
     return accepted(job, preference).body(json.bytes(job));
+  }
+
+  /** The job at its end, or as it was seen last: it is accepted, should Redis go away meanwhile. */
+  private JobSnapshot ended(JobSnapshot job, Preference preference) {
+    try {
+      return watch.await(job.id(), preference.limit(), read -> read.state().finished());
+    } catch (StoreUnavailable _) {
+      return job;
+    }
   }
 
   private static ResponseEntity.BodyBuilder accepted(
@@ -100,30 +107,6 @@ final class JobController {
 
   private static URI location(JobId id) {
     return URI.create("/v1/jobs/" + id);
-  }
-
-  /** Equal bodies, whatever the order of their fields. */
-  private String fingerprint(JsonNode body) {
-    return EntityTag.hex(canonical.writeValueAsBytes(canonical.treeToValue(body, Object.class)));
-  }
-
-  private static @Nullable String idempotencyKey(HttpServletRequest request) {
-    String key = request.getHeader("Idempotency-Key");
-    if (key == null) {
-      return null;
-    }
-    String bare = key.strip();
-    if (bare.length() >= 2 && bare.startsWith("\"") && bare.endsWith("\"")) {
-      bare = bare.substring(1, bare.length() - 1);
-    }
-    if (bare.isEmpty()
-        || bare.length() > MOST_KEY_CHARS
-        || !bare.chars().allMatch(c -> c > 0x20 && c < 0x7f && c != '"')) {
-      throw ProblemException.badRequest(
-          "The Idempotency-Key must be 1 to %d visible ASCII characters."
-              .formatted(MOST_KEY_CHARS));
-    }
-    return bare;
   }
 
   @GetMapping("/v1/jobs/{id}")

@@ -31,6 +31,9 @@ final class JobEventsController {
   /** Between two signs of life on a quiet stream; below the idle limits of common proxies. */
   private static final Duration QUIET = Duration.ofSeconds(15);
 
+  /** A row of a batch is looked at again after this even where no event of its batch came. */
+  private static final Duration ROW_QUIET = Duration.ofSeconds(2);
+
   private static final Pattern SEQUENCE = Pattern.compile("\\d{1,15}-\\d{1,15}");
 
   private final JobEvents events;
@@ -62,12 +65,28 @@ final class JobEventsController {
       var stream = new Stream(response.getOutputStream());
       stream.begin(job, now, lastSeen, newest);
       while (!stream.ended() && !follower.over()) {
+        if (now.batch() != null) {
+          followRow(now.batch().batch(), job, stream);
+          return;
+        }
         JobEvent event = follower.next(QUIET);
         if (event == null) {
           stream.comment("quiet");
         } else {
           pass(event, stream);
         }
+      }
+    }
+  }
+
+  /** A row has no events of its own: it is looked at whenever its batch has moved. */
+  private void followRow(JobId batch, JobId row, Stream stream)
+      throws IOException, InterruptedException {
+    try (JobEvents.Follower follower = events.follow(batch)) {
+      stream.look(row);
+      while (!stream.ended() && !follower.over()) {
+        var _ = follower.next(ROW_QUIET);
+        stream.look(row);
       }
     }
   }
@@ -85,6 +104,7 @@ final class JobEventsController {
   private final class Stream {
     private final OutputStream out;
     private String sent = "0-0";
+    private String told = "";
     private boolean ended;
 
     Stream(OutputStream out) {
@@ -124,9 +144,28 @@ final class JobEventsController {
       out.flush();
     }
 
+    /** Tells a row's state where it has changed since. */
+    void look(JobId row) throws IOException {
+      try {
+        JobSnapshot now = watch.look(row);
+        if (!data(now).equals(told)) {
+          state(now, events.newest());
+        } else {
+          comment("quiet");
+        }
+      } catch (StoreUnavailable _) {
+        comment("Redis is away");
+      }
+      out.flush();
+    }
+
+    private String data(JobSnapshot now) {
+      return data(now.id(), now.state().wireName(), now.run(), now.attempt(), "");
+    }
+
     private void state(JobSnapshot now, String sequence) throws IOException {
-      write(
-          "state", sequence, data(now.id(), now.state().wireName(), now.run(), now.attempt(), ""));
+      told = data(now);
+      write("state", sequence, told);
       if (now.state().finished()) {
         end(now, sequence);
       }
@@ -139,7 +178,9 @@ final class JobEventsController {
 
     void send(JobEvent event) throws IOException {
       if (event.kind() == JobEvent.Kind.GAP) {
-        state(watch.look(event.id()), sent);
+        JobSnapshot now = watch.look(event.id());
+        write("gap", sent, "{}"); // the state that follows may have been told before
+        state(now, sent);
         out.flush();
         return;
       }

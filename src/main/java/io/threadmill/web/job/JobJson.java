@@ -8,8 +8,6 @@ import io.threadmill.job.JobSnapshot.StoredResult;
 import io.threadmill.job.JobSnapshot.Waiting;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -19,11 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The JSON of a job, every member always present. Thread-safe. */
 @Component
-final class JobJson {
-
-  private static final Set<String> SECRET_HEADERS =
-      Set.of("authorization", "cookie", "proxy-authorization");
-  private static final String MASK = "***";
+public final class JobJson {
 
   private final JsonMapper mapper;
 
@@ -36,7 +30,7 @@ final class JobJson {
   }
 
   /** With params and result. */
-  ObjectNode whole(JobSnapshot job) {
+  public ObjectNode whole(JobSnapshot job) {
     return node(job, true);
   }
 
@@ -51,7 +45,7 @@ final class JobJson {
     node.put("type", job.type());
     node.put("state", job.state().wireName());
     if (whole) {
-      node.set("params", masked(mapper.readTree(job.params())));
+      node.set("params", Credentials.masked(mapper.readTree(job.params())));
       node.set("result", result(job));
     }
     node.set("error", error(job.error()));
@@ -62,9 +56,13 @@ final class JobJson {
     node.put("priority", job.priority());
     ArrayNode tags = node.putArray("tags");
     job.tags().forEach(tags::add);
-    node.putNull("batchId");
-    node.putNull("template");
-    node.putNull("index");
+    node.put("batchId", job.batch() == null ? null : job.batch().batch().value());
+    node.put("template", job.template());
+    if (job.batch() == null) {
+      node.putNull("index");
+    } else {
+      node.put("index", job.batch().index());
+    }
     node.put("createdAt", text(job.createdAt()));
     node.put("startedAt", text(job.startedAt()));
     node.put("finishedAt", text(job.finishedAt()));
@@ -76,7 +74,7 @@ final class JobJson {
     return node;
   }
 
-  private static @Nullable String text(@Nullable Instant instant) {
+  public static @Nullable String text(@Nullable Instant instant) {
     return instant == null ? null : instant.truncatedTo(ChronoUnit.MILLIS).toString();
   }
 
@@ -133,31 +131,5 @@ final class JobJson {
     node.put("outcome", attempt.outcome());
     node.set("error", error(attempt.error()));
     return node;
-  }
-
-  /** Credentials in headers are kept for the run and not read back. */
-  private static JsonNode masked(JsonNode node) {
-    if (node instanceof ObjectNode object) {
-      if (isSecret(object.path("name")) && object.has("value")) {
-        object.put("value", MASK);
-      }
-      for (String name : object.propertyNames().toArray(String[]::new)) {
-        if (SECRET_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-          object.put(name, MASK);
-        } else {
-          masked(object.path(name));
-        }
-      }
-    } else if (node instanceof ArrayNode array) {
-      if (array.size() == 2 && isSecret(array.path(0))) {
-        array.set(1, MASK);
-      }
-      array.forEach(JobJson::masked);
-    }
-    return node;
-  }
-
-  private static boolean isSecret(JsonNode name) {
-    return name.isString() && SECRET_HEADERS.contains(name.asString().toLowerCase(Locale.ROOT));
   }
 }

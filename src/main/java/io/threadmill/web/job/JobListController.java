@@ -1,5 +1,7 @@
 package io.threadmill.web.job;
 
+import io.threadmill.batch.Batches;
+import io.threadmill.job.JobId;
 import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobRepository.Page;
 import io.threadmill.job.JobState;
@@ -8,6 +10,7 @@ import io.threadmill.web.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,25 +29,42 @@ final class JobListController {
   private static final int LARGEST_PAGE = 1000;
 
   private final Jobs jobs;
+  private final Batches batches;
   private final JobJson json;
   private final JsonMapper mapper;
 
-  JobListController(Jobs jobs, JobJson json, JsonMapper mapper) {
+  JobListController(Jobs jobs, Batches batches, JobJson json, JsonMapper mapper) {
     this.jobs = jobs;
+    this.batches = batches;
     this.json = json;
     this.mapper = mapper;
   }
 
   @GetMapping("/v1/jobs")
   ResponseEntity<byte[]> list(HttpServletRequest request) {
-    Query query = Query.of(request, Set.of("state", "type", "tag", "limit", "cursor"));
+    Query query = Query.of(request, Set.of("state", "type", "tag", "batch", "limit", "cursor"));
     int limit = query.number("limit", DEFAULT_PAGE, 1, LARGEST_PAGE);
-    Page page = jobs.list(query.filter(), limit, query.cursor());
+    String batch = query.text("batch");
+    Page page =
+        batch == null
+            ? jobs.list(query.filter(), limit, query.cursor())
+            : batches.newestFirst(batch(batch), query.filter(), limit, cursor(query.cursor()));
     ObjectNode body = mapper.createObjectNode();
     ArrayNode rows = body.putArray("jobs");
     page.jobs().forEach(job -> rows.add(json.row(job)));
     body.put("next", page.next());
     return answer(200, body);
+  }
+
+  private static JobId batch(String text) {
+    if (!JobId.isWellFormed(text)) {
+      throw ProblemException.badRequest("The query parameter batch must be the id of a batch.");
+    }
+    return new JobId(text);
+  }
+
+  private static @Nullable JobId cursor(@Nullable String text) {
+    return text == null ? null : new JobId(text);
   }
 
   @GetMapping("/v1/jobs/counts")

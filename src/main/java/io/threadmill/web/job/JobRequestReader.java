@@ -3,6 +3,7 @@ package io.threadmill.web.job;
 import io.threadmill.job.CacheOptions;
 import io.threadmill.job.DurationText;
 import io.threadmill.job.InvalidJob;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobRequest;
 import io.threadmill.job.Violations;
 import java.time.Duration;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * From the body of {@code POST /v1/jobs} to a request. A field that is not known or of the wrong
- * JSON type is malformed (400); a value that cannot be meant is invalid (422), all of them at once.
+ * From a body that needs no template, or has been merged with it, to a request. A field that is not
+ * known or of the wrong JSON type is malformed (400); a value that cannot be meant is invalid
+ * (422), all of them at once.
  */
 final class JobRequestReader {
 
@@ -36,37 +38,50 @@ final class JobRequestReader {
               "tags"));
 
   /** Named by the contract and not part of this version: refused, never silently ignored. */
-  private static final Set<String> LATER = Set.of("template", "webhook");
+  private static final Set<String> LATER = Set.of("webhook");
 
   private final JsonNode body;
   private final @Nullable String caller;
+  private final @Nullable String template;
   private final Violations violations = new Violations("");
 
-  private JobRequestReader(JsonNode body, @Nullable String caller) {
+  private JobRequestReader(JsonNode body, @Nullable String caller, @Nullable String template) {
     this.body = body;
     this.caller = caller;
+    this.template = template;
   }
 
   /**
    * @param caller the name of the access key the request came with
+   * @param template the name of the template that the body was merged with
    * @throws io.threadmill.web.ProblemException when a field is unknown or has the wrong type
    * @throws InvalidJob when a value cannot be meant
    */
-  static JobRequest read(JsonNode body, @Nullable String caller) {
-    return new JobRequestReader(body, caller).read();
+  static JobRequest read(JsonNode body, @Nullable String caller, @Nullable String template) {
+    return new JobRequestReader(body, caller, template).read();
   }
 
-  private JobRequest read() {
+  /**
+   * @throws io.threadmill.web.ProblemException when a field is neither known nor among {@code more}
+   */
+  static void refuseUnknown(JsonNode body, Set<String> more) {
     for (String name : body.propertyNames()) {
-      if (LATER.contains(name)) {
-        violations.add("/" + name, "is not available in this version");
-      } else if (!FIELDS.contains(name)) {
+      if (!FIELDS.contains(name) && !LATER.contains(name) && !more.contains(name)) {
+        var known = new TreeSet<>(FIELDS);
+        known.addAll(more);
         throw JsonBody.malformed(
             "/" + Violations.escape(name),
             "The field \"%s\" is not known; known are %s."
-                .formatted(shortened(name), String.join(", ", FIELDS)));
+                .formatted(shortened(name), String.join(", ", known)));
       }
     }
+  }
+
+  private JobRequest read() {
+    refuseUnknown(body, Set.of());
+    LATER.stream()
+        .filter(body::has)
+        .forEach(name -> violations.add("/" + name, "is not available in this version"));
     String type = text("type");
     JsonNode params = body.path("params");
     if (type == null) {
@@ -89,8 +104,10 @@ final class JobRequestReader {
             duration(retry, "backoff", "/retry/backoff"),
             text("key"),
             tags(),
-            new CacheOptions(duration(cache, "maxAge", "/cache/maxAge"), store(cache)),
-            caller);
+            new JobOptions(
+                new CacheOptions(duration(cache, "maxAge", "/cache/maxAge"), store(cache)),
+                caller,
+                template));
     if (!violations.isEmpty()) {
       throw new InvalidJob(violations.list());
     }

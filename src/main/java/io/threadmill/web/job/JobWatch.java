@@ -18,6 +18,13 @@ final class JobWatch {
   /** Looks again after this even where no event came, should one have been lost. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
+  /**
+   * A POST answers within two seconds, whatever Redis does: this leaves some for the rest of it.
+   */
+  private static final Duration CALL = Duration.ofMillis(1750);
+
+  private static final Duration LEAST = Duration.ofMillis(100);
+
   private final Jobs jobs;
   private final JobEvents events;
   private final Ticker ticker;
@@ -33,6 +40,17 @@ final class JobWatch {
     return jobs.find(id).orElseThrow(JobWatch::notFound);
   }
 
+  /** The job as it is now, for a call that began at an instant of the ticker and is to end soon. */
+  JobSnapshot look(JobId id, long begun) {
+    Duration left = CALL.minusNanos(ticker.nanos() - begun);
+    return jobs.find(id, left.compareTo(LEAST) < 0 ? LEAST : left).orElseThrow(JobWatch::notFound);
+  }
+
+  /** The ticker's instant, for {@link #look(JobId, long)}. */
+  long begin() {
+    return ticker.nanos();
+  }
+
   static ProblemException notFound() {
     return new ProblemException(Problem.JOB_NOT_FOUND, "There is no job with this id.");
   }
@@ -42,18 +60,36 @@ final class JobWatch {
     long end = ticker.nanos() + limit.toNanos();
     try (JobEvents.Follower follower = events.follow(id)) {
       JobSnapshot job = look(id);
-      while (!wish.test(job) && !follower.over()) {
-        Duration left = Duration.ofNanos(end - ticker.nanos());
-        if (!left.isPositive()) {
-          break;
-        }
-        var _ = follower.next(left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN);
-        job = look(id);
-      }
-      return job;
+      return job.batch() == null ? await(follower, job, end, wish) : awaitRow(job, end, wish);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return look(id);
     }
+  }
+
+  /** A row of a batch has no events of its own; its batch tells that rows have moved. */
+  private JobSnapshot awaitRow(JobSnapshot row, long end, Predicate<JobSnapshot> wish)
+      throws InterruptedException {
+    if (row.batch() == null || wish.test(row)) {
+      return row;
+    }
+    try (JobEvents.Follower follower = events.follow(row.batch().batch())) {
+      return await(follower, look(row.id()), end, wish);
+    }
+  }
+
+  private JobSnapshot await(
+      JobEvents.Follower follower, JobSnapshot first, long end, Predicate<JobSnapshot> wish)
+      throws InterruptedException {
+    JobSnapshot job = first;
+    while (!wish.test(job) && !follower.over()) {
+      Duration left = Duration.ofNanos(end - ticker.nanos());
+      if (!left.isPositive()) {
+        break;
+      }
+      var _ = follower.next(left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN);
+      job = look(job.id());
+    }
+    return job;
   }
 }

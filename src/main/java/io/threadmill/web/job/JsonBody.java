@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads a body within its limit and as strictly as the contract asks. */
-final class JsonBody {
+public final class JsonBody {
 
   private static final Pattern DUPLICATE =
       Pattern.compile("Duplicate Object property \"(.{1,100}?)\"");
@@ -29,7 +29,7 @@ final class JsonBody {
    * @throws ProblemException when it is too large, no JSON, no object, holds a field twice, or text
    *     follows
    */
-  static JsonNode read(HttpServletRequest request, int limit, JsonMapper mapper)
+  public static JsonNode read(HttpServletRequest request, int limit, JsonMapper mapper)
       throws IOException {
     if (request.getContentLengthLong() > limit) {
       throw tooLarge(limit);
@@ -48,7 +48,12 @@ final class JsonBody {
     return tree;
   }
 
-  private static JsonNode parse(byte[] bytes, JsonMapper mapper) {
+  /**
+   * One JSON value and nothing after it.
+   *
+   * @throws ProblemException when it is not, or holds a field twice
+   */
+  public static JsonNode parse(byte[] bytes, JsonMapper mapper) {
     try (JsonParser parser = mapper.createParser(bytes)) {
       try {
         return mapper.readerFor(JsonNode.class).readValue(parser);
@@ -63,7 +68,7 @@ final class JsonBody {
         Problem.PAYLOAD_TOO_LARGE, "The body is larger than %d bytes.".formatted(limit));
   }
 
-  static ProblemException malformed(String pointer, String detail) {
+  public static ProblemException malformed(String pointer, String detail) {
     return new ProblemException(
         Problem.MALFORMED_JSON, detail, List.of(new Violation(pointer, detail)));
   }

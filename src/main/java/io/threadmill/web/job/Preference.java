@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code wait} preference (RFC 7240, section 4.3); what is not understood is ignored. */
-record Preference(Duration limit) {
+public record Preference(Duration limit) {
 
   private static final Pattern WAIT =
       Pattern.compile("(?i)(?:^|,)\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])");
   private static final int MOST_SECONDS = 60;
 
-  static @Nullable Preference of(HttpServletRequest request) {
+  public static @Nullable Preference of(HttpServletRequest request) {
     for (String line : Collections.list(request.getHeaders("Prefer"))) {
       Matcher matcher = WAIT.matcher(line);
       if (matcher.find()) {
@@ -26,7 +26,7 @@ record Preference(Duration limit) {
   }
 
   /** What Preference-Applied says. */
-  String applied() {
+  public String applied() {
     return "wait=" + limit.toSeconds();
   }
 }

@@ -11,15 +11,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The query of a call: known parameters only, each at most once. */
-record Query(Map<String, String[]> parameters) {
+public record Query(Map<String, String[]> parameters) {
 
-  static Query of(HttpServletRequest request, Set<String> known) {
+  public static Query of(HttpServletRequest request, Set<String> known) {
     Map<String, String[]> parameters = request.getParameterMap();
     parameters.forEach((name, values) -> {
-      if (name.equals("batch")) {
-        throw ProblemException.badRequest(
-            "The query parameter batch is not available in this version.");
-      }
       if (!known.contains(name)) {
         throw ProblemException.badRequest(
             "The query parameter \"%s\" is not known; known are %s."
@@ -35,7 +31,7 @@ record Query(Map<String, String[]> parameters) {
     return new Query(parameters);
   }
 
-  @Nullable String text(String name) {
+  public @Nullable String text(String name) {
     String[] values = parameters.get(name);
     if (values == null) {
       return null;
@@ -46,7 +42,7 @@ record Query(Map<String, String[]> parameters) {
     return values[0];
   }
 
-  boolean flag(String name) {
+  public boolean flag(String name) {
     String text = text(name);
     if (text == null || text.equals("false")) {
       return false;
@@ -57,7 +53,7 @@ record Query(Map<String, String[]> parameters) {
     throw ProblemException.badRequest("The query parameter " + name + " must be true or false.");
   }
 
-  int number(String name, int fallback, int least, int most) {
+  public int number(String name, int fallback, int least, int most) {
     String text = text(name);
     if (text == null) {
       return fallback;
@@ -75,7 +71,7 @@ record Query(Map<String, String[]> parameters) {
             .formatted(name, least, most));
   }
 
-  @Nullable String cursor() {
+  public @Nullable String cursor() {
     String text = text("cursor");
     if (text != null && !JobId.isWellFormed(text)) {
       throw ProblemException.badRequest(

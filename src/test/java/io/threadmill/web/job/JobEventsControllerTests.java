@@ -82,6 +82,8 @@ class JobEventsControllerTests {
         List.of(),
         null,
         null,
+        null,
+        null,
         Instant.EPOCH,
         null,
         null,
@@ -148,6 +150,14 @@ class JobEventsControllerTests {
     log.add(event("6-0", JobEvent.Kind.STATE, JobState.SUCCEEDED));
     awayAtQuestion = 3;
     assertThat(stream(null)).contains(": Redis is away").contains("id: 6-0").contains("event: end");
+  }
+
+  @Test
+  void whatIsToldAgainAfterAnOutageComesBehindAGap() throws Exception {
+    log.add(event("0-0", JobEvent.Kind.GAP, JobState.QUEUED));
+    log.add(event("6-0", JobEvent.Kind.STATE, JobState.SUCCEEDED));
+    assertThat(stream(null))
+        .containsSubsequence("event: state", "event: gap", "event: state", "id: 6-0");
   }
 
   @Test

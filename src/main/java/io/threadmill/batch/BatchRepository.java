@@ -1,0 +1,106 @@
+package io.threadmill.batch;
+
+import io.threadmill.job.JobError;
+import io.threadmill.job.JobId;
+import io.threadmill.job.JobRepository.ChangeAnswer;
+import io.threadmill.job.JobRepository.Idempotency;
+import io.threadmill.job.JobSnapshot;
+import io.threadmill.job.JobSpec;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where batches are kept. Thread-safe. Each call throws {@link io.threadmill.job.StoreUnavailable}
+ * when Redis is away.
+ */
+public interface BatchRepository {
+
+  /**
+   * Begins a batch that takes rows, or answers the one an earlier call began under the same key.
+   *
+   * @param frame what its rows have in common
+   * @param atomic whether no row may run before the last has come
+   * @throws io.threadmill.job.BacklogFull when the backlog has reached its limit
+   * @throws io.threadmill.job.IdempotencyConflict when the key was used with another fingerprint
+   */
+  Opened open(JobSpec frame, boolean atomic, @Nullable Idempotency idempotency);
+
+  record Opened(JobId id, boolean replayed) {}
+
+  /**
+   * Adds rows; the same chunk sent twice adds them once.
+   *
+   * @param chunk counted from 1
+   * @return false when the batch takes no more rows: it was cancelled, or was given up as cut off
+   * @throws io.threadmill.job.BacklogFull when the backlog has reached its limit; none was added
+   */
+  boolean append(JobId batch, JobSpec frame, int chunk, List<Row> rows);
+
+  /** A row to be. */
+  sealed interface Row {
+
+    /** The item's params as JSON text. */
+    String params();
+  }
+
+  record ValidRow(JobSpec spec) implements Row {
+    @Override
+    public String params() {
+      return spec.params();
+    }
+  }
+
+  /** An item that cannot run: a row that has failed from the start. */
+  record InvalidRow(String params, JobError error) implements Row {}
+
+  /** No more rows come. False when that was known before. */
+  boolean close(JobId batch, Close how);
+
+  /** Why no more rows come. */
+  enum Close {
+    WHOLE,
+    /** The lines were cut off. */
+    CUT,
+    /** The batch is given up and goes with its rows. */
+    DROP
+  }
+
+  Optional<Batch> find(JobId id);
+
+  /** One page, newest first. */
+  Page list(int limit, @Nullable String cursor);
+
+  record Page(List<Batch> batches, @Nullable String next) {}
+
+  /** What is asked for every row; they follow in the background. */
+  ChangeAnswer cancel(JobId id);
+
+  /** Queues the failed rows again. */
+  ChangeAnswer retry(JobId id);
+
+  /** Deletes an ended batch with its rows. */
+  ChangeAnswer delete(JobId id);
+
+  /**
+   * Rows from a position on, with params and results; fewer than asked for where they are large.
+   *
+   * @param from counts from 0
+   */
+  Rows rows(JobId batch, Order order, long from, int most);
+
+  /** In which order rows are read. */
+  enum Order {
+    /** As they ended; those that have not are not there yet. */
+    COMPLETED,
+    /** As they came. */
+    SUBMITTED
+  }
+
+  /**
+   * @param next the position after the last that was looked at
+   */
+  record Rows(List<Positioned> rows, long next) {}
+
+  record Positioned(long position, JobSnapshot job) {}
+}

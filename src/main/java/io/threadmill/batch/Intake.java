@@ -1,0 +1,176 @@
+package io.threadmill.batch;
+
+import io.threadmill.batch.BatchRepository.Close;
+import io.threadmill.batch.BatchRepository.InvalidRow;
+import io.threadmill.batch.BatchRepository.Row;
+import io.threadmill.batch.BatchRepository.ValidRow;
+import io.threadmill.job.BacklogFull;
+import io.threadmill.job.InvalidJob;
+import io.threadmill.job.JobId;
+import io.threadmill.job.JobLimits;
+import io.threadmill.job.JobListener;
+import io.threadmill.job.JobSpec;
+import io.threadmill.job.JobTypes;
+import io.threadmill.job.PayloadTooLarge;
+import io.threadmill.job.Violations.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The way of one batch's items into Redis, some hundred at a time, so that no more of them are ever
+ * in memory. Not thread-safe.
+ */
+public final class Intake {
+
+  /** Rows in one call, and their characters: a call holds Redis some milliseconds at most. */
+  private static final int MOST_ROWS = 500;
+
+  private static final int MOST_CHARS = 192 * 1024;
+
+  private final JobId id;
+  private final JobSpec frame;
+  private final JsonNode common;
+  private final boolean atomic;
+  private final JobTypes types;
+  private final BatchRepository repository;
+  private final Consumer<Consumer<JobListener>> listeners;
+  private final List<Row> rows = new ArrayList<>();
+  private int chars;
+  private int chunk;
+  private int taken;
+  private boolean open = true;
+
+  /**
+   * @param common the params that all items share, unless they bring their own
+   */
+  Intake(
+      JobId id,
+      JobSpec frame,
+      JsonNode common,
+      boolean atomic,
+      JobTypes types,
+      BatchRepository repository,
+      Consumer<Consumer<JobListener>> listeners) {
+    this.id = id;
+    this.frame = frame;
+    this.common = common;
+    this.atomic = atomic;
+    this.types = types;
+    this.repository = repository;
+    this.listeners = listeners;
+  }
+
+  public JobId id() {
+    return id;
+  }
+
+  /**
+   * Takes an item: as a row that will run, or as one that has failed.
+   *
+   * @param line of an NDJSON body, from 1; 0 for an item of a JSON body
+   * @throws InvalidJob when the item is not valid and the batch is atomic; nothing of it is left
+   * @throws BacklogFull when there is no room for more rows; those before stay, unless it is atomic
+   */
+  public void add(JsonNode item, int line) {
+    JsonNode params = MergePatch.apply(common, item);
+    try {
+      if (!item.isObject()) {
+        throw new InvalidJob(List.of(new Violation("", "must be a JSON object")));
+      }
+      take(new ValidRow(types.row(frame, params)));
+    } catch (InvalidJob invalid) {
+      refuse(params.toString(), invalid.violations(), line);
+    } catch (PayloadTooLarge large) {
+      refuse("{}", List.of(new Violation("", String.valueOf(large.getMessage()))), line);
+    }
+  }
+
+  /**
+   * Takes an item that could not even be read.
+   *
+   * @throws InvalidJob as {@link #add} does
+   */
+  public void addUnreadable(String detail, int line) {
+    refuse("{}", List.of(new Violation("", detail)), line);
+  }
+
+  private void refuse(String params, List<Violation> faults, int line) {
+    if (atomic) {
+      drop();
+      String where = line == 0 ? "/items/" + taken : "";
+      throw new InvalidJob(
+          faults.stream()
+              .map(fault ->
+                  new Violation(
+                      where + fault.pointer(),
+                      line == 0 ? fault.detail() : "line " + line + ": " + fault.detail()))
+              .toList());
+    }
+    boolean small = params.length() <= JobLimits.MAX_PARAMS_BYTES / 4;
+    take(new InvalidRow(small ? params : "{}", BatchProblems.invalidItem(faults, line)));
+  }
+
+  private void take(Row row) {
+    if (taken == JobLimits.MAX_ROWS) {
+      throw new PayloadTooLarge("", "a batch has at most %d items".formatted(JobLimits.MAX_ROWS));
+    }
+    taken++;
+    int size = row.params().length() + 600; // about what else a record holds
+    if (chars + size > MOST_CHARS) {
+      ship();
+    }
+    rows.add(row);
+    chars += size;
+    if (rows.size() == MOST_ROWS) {
+      ship();
+    }
+  }
+
+  private void ship() {
+    if (rows.isEmpty() || !open) {
+      rows.clear();
+      return;
+    }
+    try {
+      open = repository.append(id, frame, ++chunk, rows);
+    } catch (BacklogFull full) {
+      repository.close(id, atomic || chunk == 1 ? Close.DROP : Close.CUT);
+      open = false;
+      throw full;
+    }
+    List<JobSpec> written =
+        rows.stream()
+            .filter(ValidRow.class::isInstance)
+            .map(row -> ((ValidRow) row).spec())
+            .toList();
+    listeners.accept(listener -> listener.enqueued(written));
+    rows.clear();
+    chars = 0;
+  }
+
+  /** True once the batch was cancelled: what would be added is passed over. */
+  public boolean closed() {
+    return !open;
+  }
+
+  /** All items have come. */
+  public void finish() {
+    ship();
+    repository.close(id, Close.WHOLE);
+  }
+
+  /** The items broke off: what has come runs, unless the batch is atomic. */
+  public void cutOff() {
+    if (open) {
+      ship();
+    }
+    repository.close(id, Close.CUT);
+  }
+
+  private void drop() {
+    open = false;
+    repository.close(id, Close.DROP);
+  }
+}

@@ -1,0 +1,223 @@
+package io.threadmill.web.batch;
+
+import io.threadmill.batch.BatchRepository.Order;
+import io.threadmill.batch.Batches;
+import io.threadmill.events.JobEvents;
+import io.threadmill.job.JobId;
+import io.threadmill.job.StoreUnavailable;
+import io.threadmill.web.ProblemException;
+import io.threadmill.web.job.JobJson;
+import io.threadmill.web.job.Query;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The results of a batch: streamed as NDJSON or CSV until all rows have ended, by the request's own
+ * virtual thread, which a slow reader holds up; or in JSON pages.
+ */
+@RestController
+final class BatchResultsController {
+
+  /** Looks again after this even where no event came, should one have been lost. */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+  private static final int DEFAULT_PAGE = 50;
+  private static final int LARGEST_PAGE = 1000;
+  private static final int STREAMED = 200;
+
+  private final Batches batches;
+  private final BatchWatch watch;
+  private final JobEvents events;
+  private final JobJson json;
+  private final JsonMapper mapper;
+
+  BatchResultsController(
+      Batches batches, BatchWatch watch, JobEvents events, JobJson json, JsonMapper mapper) {
+    this.batches = batches;
+    this.watch = watch;
+    this.events = events;
+    this.json = json;
+    this.mapper = mapper;
+  }
+
+  @GetMapping("/v1/batches/{id}/results")
+  void results(@PathVariable String id, HttpServletRequest request, HttpServletResponse response)
+      throws IOException, InterruptedException {
+    Query query = Query.of(request, Set.of("order", "cursor", "limit"));
+    JobId batch = BatchWatch.id(id);
+    Order order = order(query.text("order"));
+    String asked = query.text("cursor");
+    String lastSeen = request.getHeader("Last-Event-ID");
+    Cursor from =
+        asked == null && lastSeen != null
+            ? Cursor.parse(lastSeen, order, "Last-Event-ID")
+            : Cursor.parse(asked, order, "The query parameter cursor");
+    int limit = query.number("limit", DEFAULT_PAGE, 1, LARGEST_PAGE);
+    watch.look(batch);
+    var reader = new RowReader(batches, batch, from);
+    switch (form(request)) {
+      case JSON -> page(reader, limit, response);
+      case NDJSON -> {
+        begin(response, "application/x-ndjson");
+        stream(batch, reader, new Lines(response.getOutputStream()));
+      }
+      case CSV -> {
+        begin(response, "text/csv;charset=UTF-8");
+        stream(batch, reader, new CsvRows(response.getOutputStream(), json, mapper));
+      }
+    }
+  }
+
+  private static Order order(@Nullable String text) {
+    return switch (text) {
+      case null -> Order.COMPLETED;
+      case "completed" -> Order.COMPLETED;
+      case "submitted" -> Order.SUBMITTED;
+      default ->
+          throw ProblemException.badRequest(
+              "The query parameter order must be completed or submitted.");
+    };
+  }
+
+  private enum Form {
+    JSON,
+    NDJSON,
+    CSV
+  }
+
+  /** The first of what is accepted that this route gives; JSON where nothing is said. */
+  private static Form form(HttpServletRequest request) {
+    String accept = request.getHeader("Accept");
+    if (accept == null) {
+      return Form.JSON;
+    }
+    List<MediaType> types;
+    try {
+      types = new java.util.ArrayList<>(MediaType.parseMediaTypes(accept));
+    } catch (org.springframework.util.InvalidMimeTypeException
+        | org.springframework.http.InvalidMediaTypeException _) {
+      throw ProblemException.badRequest("The Accept header does not hold media types.");
+    }
+    org.springframework.util.MimeTypeUtils.sortBySpecificity(types);
+    for (MediaType type : types) {
+      if (type.includes(MediaType.APPLICATION_JSON)) {
+        return Form.JSON;
+      }
+      if (type.includes(MediaType.APPLICATION_NDJSON)) {
+        return Form.NDJSON;
+      }
+      if (type.includes(new MediaType("text", "csv"))) {
+        return Form.CSV;
+      }
+    }
+    throw new ProblemException(
+        io.threadmill.web.Problem.NOT_ACCEPTABLE,
+        "Accept application/json, application/x-ndjson or text/csv.");
+  }
+
+  private void page(RowReader reader, int limit, HttpServletResponse response) throws IOException {
+    ObjectNode body = mapper.createObjectNode();
+    ArrayNode jobs = body.putArray("jobs");
+    RowReader at = reader;
+    while (jobs.size() < limit) {
+      RowReader.Page page = at.next(limit - jobs.size());
+      page.rows().forEach(row -> jobs.add(json.whole(row.row().job())));
+      boolean stands = page.next().equals(at.cursor());
+      at = at.from(page.next());
+      if (stands) {
+        break;
+      }
+    }
+    body.put("next", at.isOver() ? null : at.cursor().toString());
+    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+    response.getOutputStream().write(mapper.writeValueAsBytes(body));
+  }
+
+  private static void begin(HttpServletResponse response, String type) {
+    response.setContentType(type);
+    response.setHeader("Cache-Control", "no-store");
+    response.setHeader("X-Accel-Buffering", "no");
+  }
+
+  /** What rows are written to as they come. */
+  interface Sink {
+    void write(RowReader.Row row) throws IOException;
+
+    void flush() throws IOException;
+  }
+
+  private void stream(JobId batch, RowReader reader, Sink sink)
+      throws IOException, InterruptedException {
+    RowReader at = reader;
+    try (JobEvents.Follower follower = events.follow(batch)) {
+      while (!follower.over()) {
+        RowReader.Page page = read(at);
+        for (RowReader.Row row : page.rows()) {
+          sink.write(row);
+        }
+        boolean stands = page.next().equals(at.cursor());
+        at = at.from(page.next());
+        if (stands && isOver(at)) {
+          sink.flush();
+          return;
+        }
+        if (stands) {
+          sink.flush();
+          var _ = follower.next(LOOK_AGAIN);
+        }
+      }
+    }
+  }
+
+  /** A stream once begun outlives an outage of Redis: it goes on where it stood. */
+  private static RowReader.Page read(RowReader at) {
+    try {
+      return at.next(STREAMED);
+    } catch (StoreUnavailable _) {
+      return new RowReader.Page(List.of(), at.cursor());
+    }
+  }
+
+  private static boolean isOver(RowReader at) {
+    try {
+      return at.isOver();
+    } catch (StoreUnavailable _) {
+      return false;
+    }
+  }
+
+  /** A job a line, with the cursor that goes on after it. */
+  private final class Lines implements Sink {
+    private final OutputStream out;
+
+    Lines(OutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(RowReader.Row row) throws IOException {
+      ObjectNode job = json.whole(row.row().job());
+      job.put("cursor", row.after().toString());
+      out.write(mapper.writeValueAsBytes(job));
+      out.write('\n');
+    }
+
+    @Override
+    public void flush() throws IOException {
+      out.flush();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+-- Adds rows to an open batch. Sent again, it adds nothing. Answers K; C when the batch is no longer
+-- open; B when the backlog is full.
+-- ARGV: now, batch, number of this chunk (from 1), how long without rows until it counts as cut off,
+--       most open jobs, most bytes, random, type, key, tags, priority, delay, run at, timeout, attempts,
+--       backoff, options, then 4 a row: pool, host, params, and the outcome of a row that is not valid
+local batch, chunk = ARGV[2], tonumber(ARGV[3])
+local FIXED, WIDTH = 17, 4
+local key = P .. 'b:' .. batch
+local b = call('HMGET', key, 'open', 'chunk', 'total', 'atomic', 'cancel')
+if b[1] ~= '1' or b[5] == '1' then return 'C' end
+if tonumber(b[2]) >= chunk then return 'K' end
+local n = (#ARGV - FIXED) / WIDTH
+local usage = call('HMGET', P .. 'cnt', 'open', 'bytes')
+if tonumber(usage[1] or '0') + n > tonumber(ARGV[5]) or tonumber(usage[2] or '0') >= tonumber(ARGV[6])
+    or call('EXISTS', P .. 'full') == 1 then
+  return 'B'
+end
+
+local minted, next_id = mint(n)
+local at = tonumber(ARGV[13])
+if at == 0 then at = NOW + tonumber(ARGV[12]) end
+local scheduled, held = at > NOW, b[4] == '1'
+local index, log = tonumber(b[3]), batch_of(batch).log
+local records, ids, due, lanes, ends, bytes = {}, {}, {}, {}, 0, 0
+for i = 0, n - 1 do
+  local a = FIXED + 1 + i * WIDTH
+  local id, bad = next_id(ARGV[7]), ARGV[a + 3] ~= ''
+  local r = {
+    state = bad and 'F' or 'p', prio = ARGV[11], run = 1, fails = 0, max = bad and 0 or tonumber(ARGV[15]), starts = 0,
+    lost = 0, created = minted, due = math.max(at, NOW), cancelAt = 0, started = 0,
+    finished = bad and NOW or 0, expires = 0, timeout = tonumber(ARGV[14]), backoff = tonumber(ARGV[16]),
+    joined = 0, wanted = math.max(at, NOW), kind = 'b', group = batch, index = index + i,
+    type = ARGV[8], pool = ARGV[a], key = ARGV[9], host = ARGV[a + 1], tags = ARGV[10], opts = ARGV[17],
+    params = ARGV[a + 2], log = '', outcome = ARGV[a + 3],
+  }
+  local s = build(r)
+  bytes = bytes + #s + BESIDE
+  records[#records + 1] = P .. 'j:' .. id
+  records[#records + 1] = s
+  ids[#ids + 1] = id
+  if bad then
+    ends = ends + 1
+    log[#log + 1] = id .. ' 1'
+  elseif scheduled and not held then
+    due[#due + 1] = fmt('%d', at)
+    due[#due + 1] = id
+  elseif not held then
+    local lane = lane_of(r.pool, r.prio, r.key, r.host)
+    if not lanes[lane] then lanes[lane] = { r = r } end
+    local into = lanes[lane]
+    into[#into + 1] = 0
+    into[#into + 1] = id
+  end
+end
+call('MSET', unpack(records))
+call('RPUSH', P .. 'bi:' .. batch, unpack(ids))
+if #due > 0 then call('ZADD', P .. 'due', unpack(due)) end
+for lane, into in pairs(lanes) do
+  call('ZADD', lane, unpack(into))
+  show_ready(into.r, lane, #into / 2)
+end
+count('bytes', bytes)
+count('open', n - ends)
+local counts, type = batch_of(batch).counts, ARGV[8]
+local state = scheduled and not held and 'scheduled' or 'queued'
+count(type .. '|' .. state, n - ends)
+counts[state] = (counts[state] or 0) + n - ends
+if ends > 0 then
+  count(type .. '|failed', ends)
+  counts.failed = (counts.failed or 0) + ends
+end
+call('HSET', key, 'chunk', chunk)
+call('HINCRBY', key, 'total', n)
+call('ZADD', P .. 'bopen', NOW + tonumber(ARGV[4]), batch)
+flush()
+return 'K'

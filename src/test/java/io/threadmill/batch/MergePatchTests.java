@@ -1,0 +1,50 @@
+package io.threadmill.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class MergePatchTests {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** The table of RFC 7396, appendix A. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '\'',
+      value = {
+        "{\"a\":\"b\"}; {\"a\":\"c\"}; {\"a\":\"c\"}",
+        "{\"a\":\"b\"}; {\"b\":\"c\"}; {\"a\":\"b\",\"b\":\"c\"}",
+        "{\"a\":\"b\"}; {\"a\":null}; {}",
+        "{\"a\":\"b\",\"b\":\"c\"}; {\"a\":null}; {\"b\":\"c\"}",
+        "{\"a\":[\"b\"]}; {\"a\":\"c\"}; {\"a\":\"c\"}",
+        "{\"a\":\"c\"}; {\"a\":[\"b\"]}; {\"a\":[\"b\"]}",
+        "{\"a\":{\"b\":\"c\"}}; {\"a\":{\"b\":\"d\",\"c\":null}}; {\"a\":{\"b\":\"d\"}}",
+        "{\"a\":[{\"b\":\"c\"}]}; {\"a\":[1]}; {\"a\":[1]}",
+        "[\"a\",\"b\"]; [\"c\",\"d\"]; [\"c\",\"d\"]",
+        "{\"a\":\"b\"}; [\"c\"]; [\"c\"]",
+        "{\"a\":\"foo\"}; null; null",
+        "{\"a\":\"foo\"}; \"bar\"; \"bar\"",
+        "{\"e\":null}; {\"a\":1}; {\"e\":null,\"a\":1}",
+        "[1,2]; {\"a\":\"b\",\"c\":null}; {\"a\":\"b\"}",
+        "{}; {\"a\":{\"bb\":{\"ccc\":null}}}; {\"a\":{\"bb\":{}}}",
+      })
+  void mergesAsTheStandardSays(String target, String patch, String result) {
+    assertThat(MergePatch.apply(JSON.readTree(target), JSON.readTree(patch)))
+        .isEqualTo(JSON.readTree(result));
+  }
+
+  @Test
+  void neitherSideIsChanged() {
+    JsonNode target = JSON.readTree("{\"a\":{\"b\":1}}");
+    JsonNode patch = JSON.readTree("{\"a\":{\"b\":null,\"c\":2}}");
+    assertThat(MergePatch.apply(target, patch)).hasToString("{\"a\":{\"c\":2}}");
+    assertThat(target).hasToString("{\"a\":{\"b\":1}}");
+    assertThat(patch).hasToString("{\"a\":{\"b\":null,\"c\":2}}");
+  }
+}

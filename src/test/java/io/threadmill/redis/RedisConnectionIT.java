@@ -1,0 +1,45 @@
+package io.threadmill.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.threadmill.job.Instance;
+import java.net.URI;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.redisson.api.RedissonClient;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** A server that does not tell all about itself. */
+@ExtendWith(OutputCaptureExtension.class)
+class RedisConnectionIT {
+
+  private static final String PASSWORD = "a-password-of-its-own";
+
+  @BeforeEach
+  void addUser() {
+    RedisFixture.command("ACL SETUSER guest on >" + PASSWORD + " ~* &* +@all -config");
+  }
+
+  @AfterEach
+  void removeUser() {
+    RedisFixture.command("ACL DELUSER guest");
+  }
+
+  @Test
+  void aServerThatHidesItsPolicyIsUsedWithAWarning(CapturedOutput output) {
+    URI server = RedisFixture.uri();
+    String address =
+        "redis://guest:%s@%s:%d".formatted(PASSWORD, server.getHost(), server.getPort());
+    RedissonClient client =
+        RedisConnection.open(RedisAddress.parse(address), new Instance("guest"));
+    try {
+      assertThat(RedisConnection.maxMemory(client)).isNotNegative();
+      assertThat(output).contains("does not tell its maxmemory-policy: make sure it is noeviction");
+    } finally {
+      client.shutdown();
+    }
+  }
+}

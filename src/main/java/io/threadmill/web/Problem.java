@@ -164,8 +164,8 @@ public enum Problem {
       415,
       "unsupported-media-type",
       "The body's media type is not taken",
-      "The route takes JSON only.",
-      "Send the body with Content-Type: application/json."),
+      "The route does not read bodies of this media type.",
+      "Send the body with a Content-Type that the detail names."),
   INVALID_JOB(
       422,
       "invalid-job",

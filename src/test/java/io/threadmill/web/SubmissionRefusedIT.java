@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.threadmill.job.Jobs;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
@@ -27,9 +28,13 @@ class SubmissionRefusedIT extends ServiceIT {
   }
 
   private void assertRefused(String slug) {
-    HttpResponse<String> answer = post("/v1/jobs", LATER);
-    assertThat(answer.statusCode()).isEqualTo(503);
-    assertThat(json(answer).path("type").asString()).isEqualTo("/problems/" + slug);
-    assertThat(answer.headers().firstValueAsLong("Retry-After").orElseThrow()).isPositive();
+    for (HttpResponse<String> answer :
+        List.of(
+            post("/v1/jobs", LATER),
+            post("/v1/batches", "{\"type\":\"rehearse\",\"delay\":\"1h\",\"items\":[{},{}]}"))) {
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+      assertThat(json(answer).path("type").asString()).isEqualTo("/problems/" + slug);
+      assertThat(answer.headers().firstValueAsLong("Retry-After").orElseThrow()).isPositive();
+    }
   }
 }

@@ -1,44 +1,35 @@
 package io.threadmill.web.openapi;
 
 import static io.threadmill.web.openapi.SchemaText.code;
-import static io.threadmill.web.openapi.SchemaText.limits;
+import static io.threadmill.web.openapi.SchemaText.description;
 import static io.threadmill.web.openapi.SchemaText.prose;
 import static io.threadmill.web.openapi.SchemaText.type;
+import static io.threadmill.web.openapi.SchemaText.value;
 
+import io.threadmill.web.openapi.OperationHtml.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.springframework.web.util.HtmlUtils;
 import tools.jackson.databind.JsonNode;
 
 /** The OpenAPI document as one page of HTML, without scripts. Used by one thread. */
 final class DocsPage {
 
-  private static final String PROBLEM = "application/problem+json";
-
   private final JsonNode document;
-  private final StringBuilder html = new StringBuilder();
+  private final Html html = new Html();
 
   DocsPage(JsonNode document) {
     this.document = document;
   }
 
-  private record Operation(String method, String path, JsonNode pathItem, JsonNode node) {
-    String id() {
-      return HtmlUtils.htmlEscape(node.path("operationId").asString());
-    }
-
-    boolean hasTag(String tag) {
-      return node.path("tags").valueStream().anyMatch(one -> one.asString().equals(tag));
-    }
-  }
-
   String html() {
     JsonNode info = document.path("info");
-    html.append(
+    html.raw(
         """
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8">
@@ -47,32 +38,47 @@ final class DocsPage {
         <link rel="stylesheet" href="/threadmill.css"></head>
         <body><main class="wide"><h1>Threadmill's API</h1>
         """);
-    line("p", prose(info.path("description").asString()));
-    line(
+    html.line("p", prose(info.path("description").asString()));
+    html.line(
         "p",
-        "The same for programs: <a href=\"/v3/api-docs\">OpenAPI 3.1</a>. What each problem means:"
-            + " <a href=\"/problems\">problems</a>. This is version "
+        "The same for programs: <a href=\"/v3/api-docs\">OpenAPI 3.1</a>. This is version "
             + code(info.path("version").asString())
-            + ".");
+            + ". Further down: <a href=\"#problems\">problems</a>, <a href=\"#headers\">headers</a>,"
+            + " <a href=\"#schemas\">schemas</a>. <a href=\"/\">What runs here</a>.");
     document
         .at("/components/securitySchemes")
         .forEach(scheme -> {
-          line("h2", "Keys");
-          line("p", prose(scheme.path("description").asString()));
+          html.line("h2", "Keys");
+          html.line("p", description(scheme));
         });
     List<Operation> operations = operations();
-    line("h2", "Operations");
-    document.path("tags").forEach(tag -> contents(tag.path("name").asString(), operations));
-    for (JsonNode tag : document.path("tags")) {
-      line("h2", HtmlUtils.htmlEscape(title(tag.path("name").asString())));
-      line("p", prose(tag.path("description").asString()));
-      operations.stream()
-          .filter(operation -> operation.hasTag(tag.path("name").asString()))
-          .forEach(this::operation);
-    }
-    line("h2", "Schemas");
+    html.line("h2", "Operations");
+    forEachTag(operations, (tag, some) -> contents(tag, some));
+    var writer = new OperationHtml(document, html);
+    forEachTag(
+        operations,
+        (tag, some) -> {
+          html.heading("h2", "tag-" + name(tag), title(name(tag)));
+          html.line("p", description(tag));
+          some.forEach(writer::write);
+        });
+    problems();
+    headers();
+    html.heading("h2", "schemas", "Schemas");
     document.at("/components/schemas").properties().forEach(this::schema);
-    return html.append("</main></body></html>\n").toString();
+    html.raw("</main></body></html>\n");
+    return html.toString();
+  }
+
+  private interface OfTag {
+    void write(JsonNode tag, List<Operation> operations);
+  }
+
+  private void forEachTag(List<Operation> operations, OfTag section) {
+    for (JsonNode tag : document.path("tags")) {
+      section.write(
+          tag, operations.stream().filter(operation -> operation.hasTag(name(tag))).toList());
+    }
   }
 
   private List<Operation> operations() {
@@ -92,192 +98,128 @@ final class DocsPage {
     return operations;
   }
 
-  private void contents(String tag, List<Operation> operations) {
-    html.append("<ul>");
-    operations.stream()
-        .filter(operation -> operation.hasTag(tag))
-        .forEach(operation ->
-            line(
-                "li",
-                "<a href=\"#%s\">%s</a> %s"
-                    .formatted(
-                        operation.id(),
-                        code(operation.method() + " " + operation.path()),
-                        prose(operation.node().path("summary").asString()))));
-    html.append("</ul>\n");
+  private void contents(JsonNode tag, List<Operation> operations) {
+    html.line("h3", "<a href=\"#tag-%1$s\">%2$s</a>".formatted(name(tag), title(name(tag))));
+    html.raw("<ul>");
+    operations.forEach(operation ->
+        html.line(
+            "li",
+            "<a href=\"#%s\">%s</a> %s"
+                .formatted(
+                    operation.id(),
+                    operation.call(),
+                    prose(operation.node().path("summary").asString()))));
+    html.raw("</ul>\n");
   }
 
-  private void operation(Operation operation) {
-    JsonNode node = operation.node();
-    html.append("<h3 id=\"%s\">".formatted(operation.id()))
-        .append(code(operation.method() + " " + operation.path()))
-        .append("</h3>\n");
-    line("p", "<b>" + prose(node.path("summary").asString()) + ".</b> " + description(node));
-    line("p", "Key: " + key(node) + ".");
-    parameters(operation);
-    if (node.has("requestBody")) {
-      requestBody(operation);
+  private void problems() {
+    html.heading("h2", "problems", "Problems");
+    html.line(
+        "p",
+        "Every error is one of these as a <a href=\"#schema-Problem\">Problem</a>; the page of each"
+            + " tells what to do. <a href=\"/problems\">All</a>, with those that a job can end with.");
+    Set<String> slugs = new TreeSet<>();
+    for (JsonNode path : document.path("paths")) {
+      for (JsonNode operation : path) {
+        operation
+            .path("responses")
+            .forEach(answer ->
+                slugs.addAll(
+                    answer.at("/content/application~1problem+json/examples").propertyNames()));
+      }
     }
-    answers(node.path("responses"));
+    html.table(
+        List.of("status", "type", "title", "meaning"),
+        () -> {
+          for (String slug : slugs) {
+            JsonNode problem = document.at("/components/examples/" + slug + "/value");
+            html.row(
+                code(problem.path("status").asString()),
+                "<a href=\"/problems/%1$s\">%1$s</a>".formatted(slug),
+                prose(problem.path("title").asString()),
+                prose(problem.path("detail").asString()));
+          }
+        });
+    html.folded(
+        "Such as this",
+        HtmlUtils.htmlEscape(
+            document.at("/components/examples/job-not-found/value").toPrettyString()));
   }
 
-  private String key(JsonNode operation) {
-    JsonNode security =
-        operation.has("security") ? operation.path("security") : document.path("security");
-    if (security.isEmpty()) {
-      return "none needed";
-    }
-    JsonNode scopes = security.path(0).path("bearer");
-    return scopes.isEmpty() ? "any" : "one with " + code(scopes.path(0).asString());
-  }
-
-  private void parameters(Operation operation) {
-    List<JsonNode> parameters =
-        Stream.concat(
-                operation.pathItem().path("parameters").valueStream(),
-                operation.node().path("parameters").valueStream())
-            .map(this::resolved)
-            .toList();
-    if (!parameters.isEmpty()) {
-      table(
-          List.of("parameter", "in", "value", "meaning"),
-          () ->
-              parameters.forEach(parameter ->
-                  row(
-                      code(parameter.path("name").asString()),
-                      parameter.path("in").asString(),
-                      value(parameter.path("schema")),
-                      description(parameter))));
-    }
-  }
-
-  private void requestBody(Operation operation) {
-    JsonNode body = operation.node().path("requestBody");
-    body.path("content")
-        .properties()
-        .forEach(content -> {
-          line(
-              "p",
-              "Body: "
-                  + code(content.getKey())
-                  + ", "
-                  + type(content.getValue().path("schema"))
-                  + ". "
-                  + description(body));
-          content
-              .getValue()
-              .path("examples")
-              .forEach(example -> example(operation, content.getKey(), resolved(example)));
+  private void headers() {
+    html.heading("h2", "headers", "Headers of answers");
+    html.table(
+        List.of("header", "value", "meaning"),
+        () -> {
+          Set<String> told = new TreeSet<>();
+          for (JsonNode path : document.path("paths")) {
+            for (JsonNode operation : path) {
+              operation
+                  .path("responses")
+                  .forEach(answer ->
+                      answer
+                          .path("headers")
+                          .properties()
+                          .forEach(header -> {
+                            String reference = header.getValue().path("$ref").asString();
+                            if (told.add(header.getKey() + reference)) {
+                              header(header.getKey(), document.at(reference.substring(1)));
+                            }
+                          }));
+            }
+          }
         });
   }
 
-  private void example(Operation operation, String mediaType, JsonNode example) {
-    line("p", prose(example.path("summary").asString()) + ":");
-    String body = example.path("value").toString().replace("'", "'\\''");
-    line(
-        "pre",
-        HtmlUtils.htmlEscape(
-            "curl -s -X %s localhost:8080%s -H 'Content-Type: %s' \\\n  -d '%s'"
-                .formatted(operation.method(), operation.path(), mediaType, body)));
-  }
-
-  private void answers(JsonNode responses) {
-    table(
-        List.of("answer", "body", "headers", "meaning"),
-        () ->
-            responses
-                .properties()
-                .forEach(response -> {
-                  JsonNode answer = response.getValue();
-                  row(
-                      code(response.getKey()),
-                      bodies(answer.path("content")),
-                      String.join(
-                          " ",
-                          answer.path("headers").propertyNames().stream()
-                              .map(SchemaText::code)
-                              .toList()),
-                      description(answer) + problems(answer.path("content").path(PROBLEM)));
-                }));
-  }
-
-  private static String bodies(JsonNode content) {
-    List<String> bodies = new ArrayList<>();
-    content
-        .properties()
-        .forEach(body ->
-            bodies.add(
-                body.getKey().equals(PROBLEM)
-                    ? "<a href=\"#schema-Problem\">Problem</a>"
-                    : code(body.getKey()) + " " + type(body.getValue().path("schema"))));
-    return String.join("<br>", bodies);
-  }
-
-  private static String problems(JsonNode content) {
-    List<String> links = new ArrayList<>();
-    content
-        .path("examples")
-        .propertyNames()
-        .forEach(slug -> links.add("<a href=\"/problems/%s\">%s</a>".formatted(slug, slug)));
-    return links.isEmpty() ? "" : "<br>" + String.join(", ", links);
+  private void header(String name, JsonNode header) {
+    html.row(code(name), value(header.path("schema")), description(header));
   }
 
   private void schema(Map.Entry<String, JsonNode> named) {
     JsonNode schema = named.getValue();
-    html.append("<h3 id=\"schema-%1$s\">%1$s</h3>\n".formatted(named.getKey()));
-    line("p", description(schema) + " " + (schema.has("properties") ? "" : value(schema)));
+    html.heading("h3", "schema-" + named.getKey(), named.getKey());
+    String bases =
+        schema
+            .path("allOf")
+            .valueStream()
+            .filter(base -> base.has("$ref"))
+            .map(base -> type(base))
+            .collect(Collectors.joining(" and "));
+    html.line(
+        "p",
+        description(schema)
+            + (bases.isEmpty() ? "" : " Has all members of " + bases + " too.")
+            + (schema.has("properties") ? "" : " " + value(schema)));
     if (schema.has("properties")) {
       List<String> required =
           schema.path("required").valueStream().map(JsonNode::asString).toList();
-      table(
+      html.table(
           List.of("member", "value", "meaning"),
           () ->
               schema
                   .path("properties")
                   .properties()
                   .forEach(member ->
-                      row(
+                      html.row(
                           code(member.getKey())
                               + (required.contains(member.getKey()) ? " <b>required</b>" : ""),
                           value(member.getValue()),
                           description(member.getValue()))));
     }
+    schema
+        .path("examples")
+        .forEach(example -> html.line("p", "Such as " + code(text(example)) + "."));
   }
 
-  private static String value(JsonNode schema) {
-    String limits = limits(schema);
-    return type(schema) + (limits.isEmpty() ? "" : "<br>" + limits);
+  private static String text(JsonNode example) {
+    return example.isString() ? example.asString() : example.toString();
   }
 
-  private static String description(JsonNode node) {
-    return prose(node.path("description").asString(""));
-  }
-
-  private JsonNode resolved(JsonNode node) {
-    return node.has("$ref") ? document.at(node.path("$ref").asString().substring(1)) : node;
+  private static String name(JsonNode tag) {
+    return HtmlUtils.htmlEscape(tag.path("name").asString());
   }
 
   private static String title(String tag) {
     return tag.substring(0, 1).toUpperCase(Locale.ROOT) + tag.substring(1);
-  }
-
-  private void table(List<String> heads, Runnable rows) {
-    html.append("<table><thead><tr>");
-    heads.forEach(head -> line("th", head));
-    html.append("</tr></thead><tbody>\n");
-    rows.run();
-    html.append("</tbody></table>\n");
-  }
-
-  private void row(String... cells) {
-    html.append("<tr>");
-    Consumer<String> cell = text -> line("td", text);
-    Stream.of(cells).forEach(cell);
-    html.append("</tr>\n");
-  }
-
-  private void line(String element, String content) {
-    html.append("<%1$s>%2$s</%1$s>".formatted(element, content));
-    html.append('\n');
   }
 }

@@ -20,7 +20,16 @@ final class OpenApiDocument {
 
   /** In the order of the page; a new area is a file and a word here. */
   private static final List<String> PARTS =
-      List.of("service", "jobs", "scrape", "compute", "rehearse", "operating", "explanations");
+      List.of(
+          "service",
+          "jobs",
+          "batches",
+          "limits",
+          "scrape",
+          "compute",
+          "rehearse",
+          "operating",
+          "explanations");
 
   private final ObjectNode tree;
 

@@ -99,7 +99,8 @@ final class ProblemResponses {
       default -> {}
     }
     ObjectNode content = answer.withObjectProperty("content").putObject("application/problem+json");
-    ArrayNode both = content.putObject("schema").putArray("allOf");
+    ObjectNode schema = content.putObject("schema").put("type", "object");
+    ArrayNode both = schema.putArray("allOf");
     both.addObject().put("$ref", "#/components/schemas/Problem");
     ObjectNode narrowed = both.addObject().putObject("properties");
     ArrayNode types = narrowed.putObject("type").putArray("enum");

@@ -23,6 +23,16 @@ final class SchemaText {
     return "<code>" + HtmlUtils.htmlEscape(text) + "</code>";
   }
 
+  static String description(JsonNode node) {
+    return prose(node.path("description").asString(""));
+  }
+
+  /** The kind of value and its limits. */
+  static String value(JsonNode schema) {
+    String limits = limits(schema);
+    return type(schema) + (limits.isEmpty() ? "" : "<br>" + limits);
+  }
+
   /** The kind of value: a link to a named schema, or the JSON types. */
   static String type(JsonNode schema) {
     if (schema.has("$ref")) {
@@ -39,6 +49,9 @@ final class SchemaText {
           .collect(Collectors.joining(" "));
     }
     JsonNode type = schema.path("type");
+    if (schema.has("items") && type.isArray()) { // an array or null
+      return "array of " + type(schema.path("items")) + " or null";
+    }
     if (type.isArray()) {
       return type.valueStream()
           .map(one -> HtmlUtils.htmlEscape(one.asString()))
@@ -70,6 +83,10 @@ final class SchemaText {
     range(limits, schema, "minLength", "maxLength", " characters");
     range(limits, schema, "minItems", "maxItems", " items");
     range(limits, schema, "minProperties", "maxProperties", " members");
+    String each = schema.has("items") ? limits(schema.path("items")) : "";
+    if (!each.isEmpty()) {
+      limits.add("each " + each);
+    }
     for (Map.Entry<String, String> keyword :
         List.of(
             Map.entry("format", "format"),

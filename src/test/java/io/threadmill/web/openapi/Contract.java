@@ -46,6 +46,9 @@ public final class Contract {
           // Keeps one proxy from holding back events; no client reads it.
           "x-accel-buffering");
 
+  /** Lines of a stream that are compared: a batch may have very many. */
+  private static final int LINES = 100;
+
   private static final JsonNode DOCUMENT = Operations.assembled();
   private static final Operations OPERATIONS = new Operations(DOCUMENT);
   private static final Schemas SCHEMAS = new Schemas(DOCUMENT);
@@ -162,10 +165,12 @@ public final class Contract {
       problem(body.path("schema"));
     } else if (exchange.body() == null) {
       return; // streamed past: only the head is seen
-    } else if (body.has("x-event-data")) {
-      events(body.path("x-event-data"));
+    } else if (body.has("x-events")) {
+      events(body.path("x-events"));
+    } else if (body.has("x-line")) {
+      lines(body.path("x-line"));
     } else if (type.endsWith("json")) {
-      valid(body.path("schema"));
+      valid(body.path("schema"), exchange.body());
     }
   }
 
@@ -175,15 +180,15 @@ public final class Contract {
     }
     String type = exchange.mediaType().orElse("none");
     expect(type.equals(PROBLEM_JSON), "the media type of an error is " + type);
-    if (valid(schema)) {
+    if (valid(schema, exchange.body())) {
       int status = JSON.readTree(exchange.body()).path("status").asInt();
       expect(status == exchange.status(), "the problem's status is " + status);
     }
   }
 
-  private boolean valid(JsonNode schema) {
+  private boolean valid(JsonNode schema, byte[] body) {
     try {
-      List<String> wrong = SCHEMAS.faults(schema, JSON.readTree(exchange.body()));
+      List<String> wrong = SCHEMAS.faults(schema, JSON.readTree(body));
       fault("the body", wrong);
       return wrong.isEmpty();
     } catch (JacksonException fault) {
@@ -192,17 +197,32 @@ public final class Contract {
   }
 
   /** Server-sent events as this service writes them: three lines each, comments between. */
-  private void events(JsonNode schema) {
+  private void events(JsonNode schemas) {
     for (String event : exchange.text().split("\n\n", -1)) {
-      String data =
-          event
-              .lines()
-              .filter(line -> line.startsWith("data: "))
-              .map(line -> line.substring(6))
-              .findFirst()
-              .orElse("");
-      if (!data.isEmpty() && !event.startsWith("event: gap")) {
-        fault("an event's data", SCHEMAS.faults(schema, JSON.readTree(data)));
+      String data = field(event, "data");
+      String name = field(event, "event");
+      if (!data.isEmpty()
+          && expect(schemas.has(name), "the event " + name + " is not documented")) {
+        fault("an event's data", SCHEMAS.faults(schemas.path(name), JSON.readTree(data)));
+      }
+    }
+  }
+
+  private static String field(String event, String name) {
+    return event
+        .lines()
+        .filter(line -> line.startsWith(name + ": "))
+        .map(line -> line.substring(name.length() + 2))
+        .findFirst()
+        .orElse("");
+  }
+
+  /** NDJSON; of a long stream the first lines and the last stand for all. */
+  private void lines(JsonNode schema) {
+    List<String> lines = exchange.text().lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      if (i < LINES || i == lines.size() - 1) {
+        valid(schema, lines.get(i).getBytes(StandardCharsets.UTF_8));
       }
     }
   }
@@ -229,9 +249,13 @@ public final class Contract {
     query.keySet().stream()
         .filter(name -> !known.contains(name))
         .forEach(name -> expect(false, "the query parameter " + name + " is not documented"));
-    JsonNode body = operation.node().at("/requestBody/content/application~1json/schema");
-    if (!body.isMissingNode()) {
-      fault("the call's body", SCHEMAS.faults(body, JSON.readTree(exchange.sentBody())));
+    JsonNode bodies = operation.node().at("/requestBody/content");
+    String type = exchange.sent().firstValue("Content-Type").orElse("application/json");
+    if (!bodies.isMissingNode()
+        && expect(bodies.has(type), "the call's media type " + type + " is not documented")
+        && type.endsWith("/json")) {
+      JsonNode schema = bodies.path(type).path("schema");
+      fault("the call's body", SCHEMAS.faults(schema, JSON.readTree(exchange.sentBody().get())));
     }
   }
 

@@ -27,8 +27,10 @@ class ContractCoverageIT {
           "a fault of the service's own is not brought about on purpose",
           "GET /actuator/health/liveness 503",
           "only a deadlock ends it, which HealthBoardTests plays without one",
-          "POST /v1/jobs 503 overloaded",
-          "takes thousands of calls at once, more than a build's machine should bear");
+          "POST /v1/(jobs|batches) 503 overloaded",
+          "takes thousands of calls at once, more than a build's machine should bear",
+          "PUT /v1/limits/\\{key} 409 too-many-limits",
+          "takes ten thousand limits; LimitsIT sees the refusal below HTTP");
 
   @Test
   void everyAnswerOfTheDocumentWasGivenOrIsNamed() {

@@ -13,19 +13,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
  * A call and its answer.
  *
  * @param target the path as sent, with its query
+ * @param sentBody read only where it is compared; some are long
  * @param body of the answer; null where it was streamed past
  */
 record Exchange(
     String method,
     String target,
     HttpHeaders sent,
-    String sentBody,
+    Supplier<String> sentBody,
     int status,
     HttpHeaders headers,
     byte[] body) {
@@ -45,7 +47,7 @@ record Exchange(
         request.method(),
         target,
         request.headers(),
-        request.bodyPublisher().map(Exchange::text).orElse(""),
+        () -> request.bodyPublisher().map(Exchange::text).orElse(""),
         response.statusCode(),
         response.headers(),
         body);
@@ -62,7 +64,7 @@ record Exchange(
         line[0],
         line.length > 1 ? ABSOLUTE.matcher(line[1]).replaceFirst("") : "",
         headers(asked[0]),
-        asked[1],
+        () -> asked[1],
         Integer.parseInt(told[0].substring(9, 12)),
         headers,
         chunked ? joined(told[1]) : told[1].getBytes(StandardCharsets.UTF_8));

@@ -146,15 +146,17 @@ class OpenApiDocumentTests {
 
   @ParameterizedTest
   @CsvSource({
-    "JobRequest/properties/priority/minimum,              MIN_PRIORITY",
-    "JobRequest/properties/priority/maximum,              MAX_PRIORITY",
-    "JobRequest/properties/priority/default,              DEFAULT_PRIORITY",
-    "JobRequest/properties/key/maxLength,                 MAX_KEY_CHARS",
-    "JobRequest/properties/tags/maxItems,                 MAX_TAGS",
-    "JobRequest/properties/tags/items/maxLength,          MAX_TAG_CHARS",
+    "JobOptions/properties/priority/minimum,              MIN_PRIORITY",
+    "JobOptions/properties/priority/maximum,              MAX_PRIORITY",
+    "JobOptions/properties/priority/default,              DEFAULT_PRIORITY",
+    "JobOptions/properties/key/maxLength,                 MAX_KEY_CHARS",
+    "JobOptions/properties/tags/maxItems,                 MAX_TAGS",
+    "JobOptions/properties/tags/items/maxLength,          MAX_TAG_CHARS",
     "RetryOptions/properties/attempts/maximum,            MAX_ATTEMPTS",
     "RetryOptions/properties/attempts/default,            DEFAULT_ATTEMPTS",
     "Changed/properties/changed/maximum,                  MAX_CHANGED",
+    "BatchRequest/properties/items/maxItems,              MAX_ROWS",
+    "LimitRequest/properties/concurrency/maximum,         MAX_CONCURRENCY",
   })
   void aLimitIsTheCodes(String pointer, String limit) throws ReflectiveOperationException {
     assertThat(document.at("/components/schemas/" + pointer).asInt())

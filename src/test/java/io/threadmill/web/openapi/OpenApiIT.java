@@ -13,10 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -104,9 +107,44 @@ class OpenApiIT extends ServiceIT {
   void theFieldsOfAJobAreThoseTheServiceKnows() {
     String detail = json(post("/v1/jobs", "{\"wat\":1}")).path("detail").asString();
     String known = detail.substring(detail.indexOf("known are ") + 10, detail.length() - 1);
-    assertThat(
-            Operations.assembled().at("/components/schemas/JobRequest/properties").propertyNames())
-        .containsExactlyInAnyOrderElementsOf(List.of(known.split(", ")));
+    JsonNode schemas = Operations.assembled().at("/components/schemas");
+    var documented = new TreeSet<>(schemas.at("/JobRequest/properties").propertyNames());
+    documented.addAll(schemas.at("/JobOptions/properties").propertyNames());
+    assertThat(documented).containsExactlyInAnyOrderElementsOf(List.of(known.split(", ")));
+  }
+
+  @Test
+  void everyExampleOfABatchATemplateAndALimitRunsWell() {
+    int examples = 0;
+    for (Operation operation : operations.all()) {
+      if (operation.toString().equals("POST /v1/jobs")) {
+        continue;
+      }
+      for (var content : operation.node().at("/requestBody/content").properties()) {
+        for (JsonNode example : content.getValue().path("examples")) {
+          String query = example.path("x-query").asString("");
+          JsonNode value = example.path("value");
+          HttpResponse<String> answer =
+              send(
+                  operation.method(),
+                  operation.examplePath() + (query.isEmpty() ? "" : "?" + query),
+                  (value.isString() ? value.asString() : value.toString())
+                      .replace(":8080/", ":" + port + "/"),
+                  "Content-Type",
+                  content.getKey());
+          assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+          if (operation.method().equals("PUT")) {
+            send("DELETE", operation.examplePath(), "");
+          }
+          if (json(answer).has("counts")) {
+            JsonNode batch = ended("/v1/batches/" + json(answer).path("id").asString());
+            assertThat(batch.path("counts").path("succeeded")).isEqualTo(batch.path("total"));
+          }
+          examples++;
+        }
+      }
+    }
+    assertThat(examples).isGreaterThan(4);
   }
 
   @Test
@@ -209,6 +247,16 @@ class OpenApiIT extends ServiceIT {
   }
 
   @Test
+  void everyOperationOnWhatIsNotThereSaysSo() {
+    for (Operation operation : operations.all()) {
+      if (!operation.answer(404).isMissingNode()) {
+        HttpResponse<String> answer = send(operation.method(), operation.examplePath(), "");
+        assertThat(answer.statusCode()).as("%s %s", operation, answer.body()).isEqualTo(404);
+      }
+    }
+  }
+
+  @Test
   void anUnknownQueryParameterIsRefusedByEveryOperationThatSaysSo() {
     List<Operation> strict =
         operations.all().stream()
@@ -228,7 +276,7 @@ class OpenApiIT extends ServiceIT {
   }
 
   @Test
-  void whileRedisIsSilentEveryOperationThatNeedsItSaysSo() {
+  void whileRedisIsSilentEveryOperationThatNeedsItSaysSo() throws Exception {
     List<Operation> stored =
         operations.all().stream()
             .filter(operation ->
@@ -237,13 +285,12 @@ class OpenApiIT extends ServiceIT {
     assertThat(stored).isNotEmpty();
     RedisFixture.command("CLIENT PAUSE 60000 WRITE"); // scripts count as such
     try {
-      for (Operation operation : stored) {
-        String query = operation.path().matches("/v1/jobs/(cancel|retry)") ? "?tag=x" : "";
-        HttpResponse<String> answer =
-            operation.toString().equals("POST /v1/jobs")
-                ? post("/v1/jobs", "{\"type\":\"rehearse\",\"params\":{}}")
-                : send(operation.method(), path(operation) + query, "");
-        assertThat(answer.statusCode()).as("%s %s", operation, answer.body()).isEqualTo(503);
+      try (var calls = Executors.newVirtualThreadPerTaskExecutor()) {
+        var answers = new LinkedHashMap<Operation, Future<HttpResponse<String>>>();
+        stored.forEach(operation -> answers.put(operation, calls.submit(() -> call(operation))));
+        for (var answer : answers.entrySet()) {
+          assertThat(answer.getValue().get().statusCode()).as("%s", answer.getKey()).isEqualTo(503);
+        }
       }
       for (String path : List.of("/actuator/health", "/actuator/health/queue")) {
         await()
@@ -255,8 +302,24 @@ class OpenApiIT extends ServiceIT {
     }
   }
 
-  private static String path(Operation operation) {
-    return operation.path().replace("{cache}", "responses").replace("{id}", "0".repeat(26));
+  /** A call that the operation takes. */
+  private HttpResponse<String> call(Operation operation) {
+    String query = operation.path().matches("/v1/jobs/(cancel|retry)") ? "?tag=x" : "";
+    JsonNode body =
+        operation
+            .node()
+            .at("/requestBody/content/application~1json/examples")
+            .valueStream()
+            .findFirst()
+            .map(example -> example.path("value"))
+            .orElse(null);
+    String path = operation.path().replace("{cache}", "responses").replace("{id}", "0".repeat(26));
+    return send(
+        operation.method(),
+        path.replaceAll("\\{[^}]*}", "nothing") + query,
+        body == null ? "" : body.toString(),
+        "Content-Type",
+        "application/json");
   }
 
   private String raw(Operation operation, String headers) {

@@ -28,23 +28,50 @@ final class Schemas {
               builder.schemaRegistryConfig(
                   SchemaRegistryConfig.builder().formatAssertionsEnabled(true).build()));
 
+  private static final String CLOSED = "unevaluatedProperties";
+  private static final JsonNode OURS = JsonNodeFactory.instance.booleanNode(false);
+
+  /** Behind the name of a schema: the same, for others to build on. */
+  private static final String OPEN = "-open";
+
   private final JsonNode components;
   private final Map<String, Schema> compiled = new ConcurrentHashMap<>();
 
   Schemas(JsonNode document) {
     ObjectNode strict = JsonNodeFactory.instance.objectNode();
-    strict.set("schemas", document.at("/components/schemas").deepCopy());
-    close(strict);
+    ObjectNode all = strict.putObject("schemas");
+    document
+        .at("/components/schemas")
+        .properties()
+        .forEach(schema -> {
+          JsonNode closed = schema.getValue().deepCopy();
+          close(closed);
+          all.set(schema.getKey(), closed);
+          JsonNode open = closed.deepCopy();
+          if (OURS.equals(open.path(CLOSED))) {
+            ((ObjectNode) open).remove(CLOSED);
+          }
+          all.set(schema.getKey() + OPEN, open);
+        });
     components = strict;
   }
 
-  /** Closes each object whose members are listed and that does not say that it is open. */
+  /**
+   * Closes each object whose members are listed and that does not say that it is open. What another
+   * schema builds on stays open there, and is closed with it.
+   */
   private static void close(JsonNode node) {
     if (node instanceof ObjectNode object
         && object.path("type").asString("").equals("object")
-        && object.has("properties")
-        && !object.has("additionalProperties")) {
-      object.put("additionalProperties", false);
+        && (object.has("properties") || object.has("allOf"))
+        && !object.has("additionalProperties")
+        && !object.has(CLOSED)) {
+      object.set(CLOSED, OURS);
+    }
+    for (JsonNode base : node.path("allOf")) {
+      if (base.has("$ref")) {
+        ((ObjectNode) base).put("$ref", base.path("$ref").asString() + OPEN);
+      }
     }
     node.forEach(Schemas::close);
   }

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.web.util.HtmlUtils;
 import tools.jackson.databind.JsonNode;
@@ -65,9 +66,21 @@ final class DocsPage {
     problems();
     headers();
     html.heading("h2", "schemas", "Schemas");
-    document.at("/components/schemas").properties().forEach(this::schema);
+    document.at("/components/schemas").properties().stream()
+        .filter(schema -> !schema.getKey().endsWith(SchemaText.OR_NULL))
+        .forEach(this::schema);
     html.raw("</main></body></html>\n");
-    return html.toString();
+    return linked(html.toString());
+  }
+
+  /** A schema that a text names becomes a link. */
+  private String linked(String page) {
+    return Pattern.compile("<code>([A-Z][A-Za-z]+)</code>")
+        .matcher(page)
+        .replaceAll(code ->
+            document.at("/components/schemas").has(code.group(1))
+                ? "<a href=\"#schema-$1\">$1</a>"
+                : "$0");
   }
 
   private interface OfTag {
@@ -185,14 +198,15 @@ final class DocsPage {
             .filter(base -> base.has("$ref"))
             .map(base -> type(base))
             .collect(Collectors.joining(" and "));
+    List<String> required = schema.path("required").valueStream().map(JsonNode::asString).toList();
+    boolean all = required.size() > 1 && required.size() == schema.path("properties").size();
     html.line(
         "p",
         description(schema)
+            + (all ? " All members are required." : "")
             + (bases.isEmpty() ? "" : " Has all members of " + bases + " too.")
             + (schema.has("properties") ? "" : " " + value(schema)));
     if (schema.has("properties")) {
-      List<String> required =
-          schema.path("required").valueStream().map(JsonNode::asString).toList();
       html.table(
           List.of("member", "value", "meaning"),
           () ->
@@ -202,7 +216,9 @@ final class DocsPage {
                   .forEach(member ->
                       html.row(
                           code(member.getKey())
-                              + (required.contains(member.getKey()) ? " <b>required</b>" : ""),
+                              + (!all && required.contains(member.getKey())
+                                  ? " <b>required</b>"
+                                  : ""),
                           value(member.getValue()),
                           description(member.getValue()))));
     }

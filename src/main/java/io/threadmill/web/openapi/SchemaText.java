@@ -12,6 +12,9 @@ final class SchemaText {
 
   private static final String SCHEMAS = "#/components/schemas/";
 
+  /** Ends the name of a schema that is another one or null. */
+  static final String OR_NULL = "OrNull";
+
   private SchemaText() {}
 
   /** Escaped text whose {@code `code`} stays code. */
@@ -72,8 +75,10 @@ final class SchemaText {
   }
 
   static String link(String reference) {
-    String name = HtmlUtils.htmlEscape(reference.substring(SCHEMAS.length()));
-    return "<a href=\"#schema-%s\">%s</a>".formatted(name, name);
+    String whole = HtmlUtils.htmlEscape(reference.substring(SCHEMAS.length()));
+    String name = whole.endsWith(OR_NULL) ? whole.replace(OR_NULL, "") : whole;
+    String link = "<a href=\"#schema-%s\">%s</a>".formatted(name, name);
+    return name.equals(whole) ? link : link + " or null";
   }
 
   /** Limits, form and default, each a short phrase; empty where there are none. */
@@ -108,6 +113,8 @@ final class SchemaText {
     JsonNode to = schema.path(most);
     if (from.isNumber() && to.isNumber()) {
       limits.add(from.equals(to) ? from + unit : from + " to " + to + unit);
+    } else if (from.isNumber() && from.asInt() == 1 && !unit.isEmpty()) {
+      limits.add("not empty");
     } else if (from.isNumber()) {
       limits.add("at least " + from + unit);
     } else if (to.isNumber()) {

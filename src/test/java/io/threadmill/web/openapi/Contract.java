@@ -34,6 +34,8 @@ public final class Contract {
   private static final Set<String> GENERAL_HEADERS =
       Set.of(
           "connection",
+          // Spring's, where a path ends like a file's name: a browser shall not save it as one.
+          "content-disposition",
           "content-length",
           "content-type",
           "date",

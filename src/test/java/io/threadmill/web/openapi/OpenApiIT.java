@@ -1,25 +1,15 @@
 package io.threadmill.web.openapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.threadmill.redis.RedisFixture;
 import io.threadmill.web.ServiceIT;
 import io.threadmill.web.openapi.Operations.Operation;
-import java.io.IOException;
-import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -29,7 +19,7 @@ import org.springframework.boot.info.BuildProperties;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
-/** The document and its page as they are served, and what every operation has in common. */
+/** The document and its page as they are served, and its examples as they run. */
 @Timeout(120)
 class OpenApiIT extends ServiceIT {
 
@@ -222,118 +212,5 @@ class OpenApiIT extends ServiceIT {
     HttpResponse<String> result = get(job + "/result");
     assertThat(result.statusCode()).isEqualTo(409);
     assertThat(json(result).path("type").asString()).isEqualTo("/problems/job-cancelled");
-  }
-
-  @Test
-  void noOperationAnswersAnotherHostsName() {
-    for (Operation operation : operations.all()) {
-      String answer = raw(operation, "Host: evil.example");
-      assertThat(answer).as("%s", operation).startsWith("HTTP/1.1 403").contains("forbidden-host");
-    }
-  }
-
-  @Test
-  void whatCannotBeGivenIsNotAcceptable() {
-    List<Operation> choosy =
-        operations.all().stream()
-            .filter(operation -> !operation.answer(406).isMissingNode())
-            .toList();
-    assertThat(choosy).isNotEmpty();
-    for (Operation operation : choosy) {
-      assertThat(raw(operation, "Host: localhost\r\nAccept: image/png"))
-          .as("%s", operation)
-          .startsWith("HTTP/1.1 406");
-    }
-  }
-
-  @Test
-  void everyOperationOnWhatIsNotThereSaysSo() {
-    for (Operation operation : operations.all()) {
-      if (!operation.answer(404).isMissingNode()) {
-        HttpResponse<String> answer = send(operation.method(), operation.examplePath(), "");
-        assertThat(answer.statusCode()).as("%s %s", operation, answer.body()).isEqualTo(404);
-      }
-    }
-  }
-
-  @Test
-  void anUnknownQueryParameterIsRefusedByEveryOperationThatSaysSo() {
-    List<Operation> strict =
-        operations.all().stream()
-            .filter(operation -> !operation.answer(400).isMissingNode())
-            .toList();
-    assertThat(strict).isNotEmpty();
-    for (Operation operation : strict) {
-      HttpResponse<String> answer =
-          send(
-              operation.method(),
-              operation.examplePath() + "?wat=1",
-              "{}",
-              "Content-Type",
-              "application/json");
-      assertThat(answer.statusCode()).as("%s %s", operation, answer.body()).isEqualTo(400);
-    }
-  }
-
-  @Test
-  void whileRedisIsSilentEveryOperationThatNeedsItSaysSo() throws Exception {
-    List<Operation> stored =
-        operations.all().stream()
-            .filter(operation ->
-                operation.answer(503).toString().contains("/problems/store-unavailable"))
-            .toList();
-    assertThat(stored).isNotEmpty();
-    RedisFixture.command("CLIENT PAUSE 60000 WRITE"); // scripts count as such
-    try {
-      try (var calls = Executors.newVirtualThreadPerTaskExecutor()) {
-        var answers = new LinkedHashMap<Operation, Future<HttpResponse<String>>>();
-        stored.forEach(operation -> answers.put(operation, calls.submit(() -> call(operation))));
-        for (var answer : answers.entrySet()) {
-          assertThat(answer.getValue().get().statusCode()).as("%s", answer.getKey()).isEqualTo(503);
-        }
-      }
-      for (String path : List.of("/actuator/health", "/actuator/health/queue")) {
-        await()
-            .atMost(Duration.ofSeconds(30))
-            .untilAsserted(() -> assertThat(get(path).statusCode()).as(path).isEqualTo(503));
-      }
-    } finally {
-      RedisFixture.command("CLIENT UNPAUSE");
-    }
-  }
-
-  /** A call that the operation takes. */
-  private HttpResponse<String> call(Operation operation) {
-    String query = operation.path().matches("/v1/jobs/(cancel|retry)") ? "?tag=x" : "";
-    JsonNode body =
-        operation
-            .node()
-            .at("/requestBody/content/application~1json/examples")
-            .valueStream()
-            .findFirst()
-            .map(example -> example.path("value"))
-            .orElse(null);
-    String path = operation.path().replace("{cache}", "responses").replace("{id}", "0".repeat(26));
-    return send(
-        operation.method(),
-        path.replaceAll("\\{[^}]*}", "nothing") + query,
-        body == null ? "" : body.toString(),
-        "Content-Type",
-        "application/json");
-  }
-
-  private String raw(Operation operation, String headers) {
-    String request =
-        "%s %s HTTP/1.1\r\n%s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            .formatted(operation.method(), operation.examplePath(), headers);
-    try (var socket = new Socket("localhost", port)) {
-      socket.setSoTimeout(20_000);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      Contract.check(request, answer);
-      return answer;
-    } catch (IOException fault) {
-      throw new AssertionError("no answer to " + Arrays.toString(request.split("\r\n")), fault);
-    }
   }
 }

@@ -1,4 +1,5 @@
 -- Keeps how far running attempts are, where they still hold their lease, and tells what is new.
+-- Refused where Redis has no memory left: nothing depends on it.
 -- ARGV: now, instance, then 3 a note: id, lease, text
 for a = 3, #ARGV, 3 do
   local id = ARGV[a]

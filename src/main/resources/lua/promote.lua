@@ -2,6 +2,7 @@
 -- again at limits that hold lanes back. Answers in how many milliseconds the next of these is due, or
 -- -1.
 -- ARGV: now, most, host concurrency, host interval
+even_when_full() -- what is due does not wait for room, nor what comes after this in a round
 local most, host_concurrency, host_interval = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'due', '-inf', NOW, 'LIMIT', 0, most)) do
   call('ZREM', P .. 'due', id)

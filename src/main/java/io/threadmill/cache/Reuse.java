@@ -1,6 +1,7 @@
 package io.threadmill.cache;
 
 import io.threadmill.cache.SharedCache.Entry;
+import io.threadmill.job.BacklogFull;
 import io.threadmill.job.CacheOptions;
 import io.threadmill.job.JobContext;
 import io.threadmill.job.JobResult;
@@ -97,8 +98,8 @@ public final class Reuse {
       return context.lead(work)
           ? Optional.empty()
           : Optional.of(new UnderWay<>(new JobResult.Join(work)));
-    } catch (StoreUnavailable _) {
-      return Optional.empty(); // Redis is away: the work is done all the same
+    } catch (StoreUnavailable | BacklogFull _) {
+      return Optional.empty(); // Redis is away or full: the work is done all the same
     }
   }
 

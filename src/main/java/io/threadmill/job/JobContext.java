@@ -6,7 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a running attempt may ask of and tell the service. Thread-safe. */
+/**
+ * What a running attempt may ask of and tell the service. Thread-safe.
+ *
+ * <p>Calls that need Redis throw {@link StoreUnavailable} while it is away and {@link BacklogFull}
+ * while it is full. A handler may let both pass: the attempt is then handed back uncounted and the
+ * job runs again after a pause.
+ */
 public interface JobContext {
 
   JobId id();
@@ -60,9 +66,11 @@ public interface JobContext {
 
   /**
    * Starts children in the group of this job; the job may then answer {@link JobResult.Await}. A
-   * child's failure does not end its parent. At most {@link JobLimits#MAX_CHILDREN} in all.
+   * child's failure does not end its parent. At most {@link JobLimits#MAX_CHILDREN} in all, and
+   * {@link JobLimits#MAX_IDS_PER_CALL} at once.
    *
    * @throws StoreUnavailable when Redis is away
+   * @throws BacklogFull when there is no room for them now
    * @throws InvalidJob when a request is invalid
    */
   List<JobId> spawn(List<JobRequest> children);

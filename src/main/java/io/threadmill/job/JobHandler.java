@@ -39,8 +39,9 @@ public interface JobHandler<P> {
 
   /**
    * Executes one attempt. An exception thrown from here fails the attempt as {@code
-   * handler-exception}, retryable; expected failures are answered as a {@link JobResult.Fail}. Must
-   * end soon after an interrupt.
+   * handler-exception}, retryable, but for {@link StoreUnavailable} and {@link BacklogFull}, which
+   * hand it back uncounted; expected failures are answered as a {@link JobResult.Fail}. Must end
+   * soon after an interrupt.
    */
   JobResult run(P params, JobContext context) throws Exception;
 }

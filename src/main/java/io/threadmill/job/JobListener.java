@@ -2,6 +2,7 @@ package io.threadmill.job;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Hears what happens to jobs on this instance. Meters, logs and tests listen. Callbacks come from
@@ -9,6 +10,24 @@ import java.util.List;
  * called.
  */
 public interface JobListener {
+
+  /** What every instance does regularly, whatever jobs there are. */
+  enum Duty {
+    /** What is due is queued. */
+    PROMOTE,
+    /** Attempts are told that they are cancelled. */
+    CANCEL,
+    /** How far attempts are is told. */
+    PROGRESS,
+    /** Dead instances' jobs are taken over. */
+    SWEEP,
+    /** What has expired is deleted. */
+    EXPIRE;
+
+    public String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** Jobs were written and will be run. */
   default void enqueued(List<JobSpec> specs) {}
@@ -33,8 +52,14 @@ public interface JobListener {
   /** The store refused an ending: the lease had passed to another attempt. */
   default void fenced(TakenJob job) {}
 
+  /** The store refused an ending by itself, not for its lease; it is kept and offered again. */
+  default void postponed(TakenJob job) {}
+
   /** A sweep of this instance found jobs of dead instances and queued or ended them. */
   default void recovered(int jobs) {}
+
+  /** A round of one of the regular duties failed; it is tried again. */
+  default void housekeepingFailed(Duty duty) {}
 
   /** An attempt ignored that it was to stop; its thread is given up. */
   default void threadLost(String pool, TakenJob job) {}

@@ -24,7 +24,9 @@ public interface JobRepository {
    * Writes children of a running job, all or none; the parent's group counts them in the same step.
    *
    * @throws LeaseLost when the spawning attempt is no longer the one that counts
-   * @throws BacklogFull when the backlog or the parent's group would exceed its limit
+   * @throws BacklogFull when the backlog would exceed its limit
+   * @throws IllegalArgumentException when they are too many or too large for one call
+   * @throws IllegalStateException when the parent's group would exceed its limit
    */
   List<JobId> spawn(TakenJob spawner, List<JobSpec> children);
 

@@ -5,6 +5,7 @@ public abstract sealed class ThreadmillException extends RuntimeException
     permits InvalidJob,
         BacklogFull,
         StoreUnavailable,
+        StoreFault,
         Draining,
         IdempotencyConflict,
         PayloadTooLarge,

@@ -5,7 +5,6 @@ import io.threadmill.job.TakenJob;
 import io.threadmill.job.Ticker;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Renews this instance's lease on a platform thread of its own, which neither jobs nor garbage
@@ -16,16 +15,14 @@ final class Heart {
 
   private final JobQueue queue;
   private final Recorder recorder;
-  private final Listeners listeners;
   private final Ticker ticker;
   private final Duration interval;
   private final Loop loop = new Loop("heart", this::step);
   private volatile long lastBeat;
 
-  Heart(JobQueue queue, Recorder recorder, Listeners listeners, Ticker ticker, Duration interval) {
+  Heart(JobQueue queue, Recorder recorder, Ticker ticker, Duration interval) {
     this.queue = queue;
     this.recorder = recorder;
-    this.listeners = listeners;
     this.ticker = ticker;
     this.interval = interval;
     this.lastBeat = ticker.nanos();
@@ -51,14 +48,7 @@ final class Heart {
   /** One beat, now. */
   void beat() {
     List<TakenJob> held = recorder.held().stream().map(Attempt::job).toList();
-    for (TakenJob gone : queue.beat(held)) {
-      Attempt attempt = recorder.held(gone.id());
-      if (attempt != null && Objects.equals(attempt.job().lease(), gone.lease())) {
-        if (attempt.loseLease()) {
-          listeners.leaseLost(attempt.job());
-        }
-      }
-    }
+    recorder.loseLeases(queue.beat(held));
     lastBeat = ticker.nanos();
   }
 }

@@ -1,20 +1,24 @@
 package io.threadmill.pool;
 
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobListener.Duty;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.JobQueue.ProgressNote;
 import io.threadmill.job.JobSnapshot.Progress;
 import io.threadmill.job.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The small regular rounds: what is due is queued, cancellations are delivered, progress is told,
  * dead instances' jobs are taken over, what has expired is deleted. Every instance does all of
- * them; the scripts see to it that nothing is done twice.
+ * them; the scripts see to it that nothing is done twice. A duty that fails keeps none of the
+ * others from being tried.
  */
 final class Housekeeper {
 
@@ -37,7 +41,10 @@ final class Housekeeper {
   private final Listeners listeners;
   private final Ticker ticker;
   private final Loop loop = new Loop("housekeeper", this::step);
-  private long lastProgress; // these three are owned by the loop's thread
+  private final Set<Duty> failing =
+      EnumSet.noneOf(Duty.class); // these are owned by the loop's thread
+  private Duration next = TICK;
+  private long lastProgress;
   private long lastSweep;
   private long lastExpire;
 
@@ -61,35 +68,52 @@ final class Housekeeper {
   }
 
   private Duration step() {
-    Duration next = queue.promote().orElse(TICK);
+    boolean well = duty(Duty.PROMOTE, () -> next = queue.promote().orElse(TICK));
     if (recorder.heldCount() > 0) {
-      cancel(queue.cancellations());
+      well &= duty(Duty.CANCEL, () -> cancel(queue.cancellations()));
     }
     long now = ticker.nanos();
     if (now - lastProgress >= PROGRESS.toNanos()) {
       lastProgress = now;
-      tellProgress();
+      well &= duty(Duty.PROGRESS, this::tellProgress);
     }
     if (now - lastSweep >= SWEEP.toNanos()) {
       lastSweep = now;
-      sweep();
+      well &= duty(Duty.SWEEP, this::sweep);
     }
     if (now - lastExpire >= EXPIRE.toNanos()) {
       lastExpire = now;
-      for (int round = 0; round < MOST_ROUNDS && queue.expire() > 0; round++) {}
+      well &= duty(Duty.EXPIRE, this::expire);
     }
-    if (next.compareTo(TICK) > 0) {
+    if (!well || next.compareTo(TICK) > 0) {
       return TICK;
     }
     return next.compareTo(SHORTEST) < 0 ? SHORTEST : next;
   }
 
+  /** One duty, whatever became of the others; what failed is tried again in its next round. */
+  private boolean duty(Duty duty, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException fault) {
+      if (loop.stopping()) {
+        return false;
+      }
+      if (failing.add(duty)) {
+        log.warn("{} failed and is tried again: {}", duty.wireName(), fault.toString());
+      }
+      listeners.housekeepingFailed(duty);
+      return false;
+    }
+    if (failing.remove(duty)) {
+      log.info("{} goes on", duty.wireName());
+    }
+    return true;
+  }
+
   private void cancel(List<JobId> ids) {
     for (JobId id : ids) {
-      Attempt attempt = recorder.held(id);
-      if (attempt != null) {
-        attempt.stop(Attempt.Stop.CANCELLED);
-      }
+      recorder.held(id).forEach(attempt -> attempt.stop(Attempt.Stop.CANCELLED));
     }
   }
 
@@ -107,6 +131,10 @@ final class Housekeeper {
     if (!notes.isEmpty()) {
       queue.progress(notes);
     }
+  }
+
+  private void expire() {
+    for (int round = 0; round < MOST_ROUNDS && queue.expire() > 0; round++) {}
   }
 
   private void sweep() {

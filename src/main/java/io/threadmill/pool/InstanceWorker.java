@@ -2,7 +2,7 @@ package io.threadmill.pool;
 
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.Jobs;
-import io.threadmill.job.StoreUnavailable;
+import io.threadmill.job.ThreadmillException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,16 +77,18 @@ final class InstanceWorker implements Worker, Pools, SmartLifecycle {
     }
     draining = true;
     jobs.closeIntake();
-    parts.housekeeper().stop(STEP);
     parts.dispatchers().forEach(dispatcher -> dispatcher.stop(STEP));
-    drain();
+    drain(); // cancellations and progress go on meanwhile
+    parts.housekeeper().stop(STEP);
     parts.recorder().stop(STEP);
     parts.watchdog().stop(STEP);
     parts.heart().stop(STEP);
     try {
       queue.deregister();
-    } catch (StoreUnavailable _) {
-      log.warn("Redis is away: what this instance held runs again when its lease has run out");
+    } catch (ThreadmillException refused) {
+      log.warn(
+          "what this instance held runs again when its lease has run out: {}",
+          refused.getMessage());
     }
     running = false;
   }

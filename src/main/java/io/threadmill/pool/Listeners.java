@@ -34,12 +34,20 @@ final class Listeners {
     each(listener -> listener.fenced(job));
   }
 
+  void postponed(TakenJob job) {
+    each(listener -> listener.postponed(job));
+  }
+
   void leaseLost(TakenJob job) {
     each(listener -> listener.leaseLost(job));
   }
 
   void recovered(int jobs) {
     each(listener -> listener.recovered(jobs));
+  }
+
+  void housekeepingFailed(JobListener.Duty duty) {
+    each(listener -> listener.housekeepingFailed(duty));
   }
 
   void threadLost(String pool, TakenJob job) {

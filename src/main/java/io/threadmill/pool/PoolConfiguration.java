@@ -75,7 +75,7 @@ class PoolConfiguration {
     var failures = new Failures();
     var services = new AttemptContext.Services(queue, repository, types, ticker);
     var pipeline = new RunPipeline(services, policy, recorder, failures, listeners);
-    var heart = new Heart(queue, recorder, listeners, ticker, beat);
+    var heart = new Heart(queue, recorder, ticker, beat);
     var managed =
         List.of(
             new ManagedPool(

@@ -1,11 +1,13 @@
 package io.threadmill.pool;
 
+import io.threadmill.job.BacklogFull;
 import io.threadmill.job.InvalidJob;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobResult;
 import io.threadmill.job.LeaseLost;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.TakenJob;
+import io.threadmill.job.ThreadmillException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,11 +15,17 @@ import org.slf4j.MDC;
 
 /**
  * One attempt from its thread's point of view: enter, bind, run, leave, decide, record. Whatever a
- * handler throws ends here. Thread-safe.
+ * handler throws ends here; what the store throws because Redis is away or full counts against no
+ * job. Thread-safe.
  */
 final class RunPipeline {
 
   private static final Logger log = LoggerFactory.getLogger(RunPipeline.class);
+
+  /** An attempt that found Redis away is taken again after this. */
+  private static final Duration AWAY_PAUSE = Duration.ofSeconds(2);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final AttemptContext.Services services;
   private final EndingPolicy policy;
@@ -77,23 +85,18 @@ final class RunPipeline {
               "unsupported-job",
               "The job does not fit this version",
               "Its type or parameters are not known to the instance that took it."));
-    } catch (StoreUnavailable _) {
-      return new JobResult.Fail(
-          JobError.retryable(
-              "store-unavailable",
-              "Redis was away",
-              "The attempt needed Redis, which did not answer."));
+    } catch (StoreUnavailable away) {
+      return away.getCause() instanceof InterruptedException
+          ? interrupted(attempt)
+          : handedBack(job, AWAY_PAUSE, away);
+    } catch (BacklogFull full) {
+      return handedBack(job, full.retryAfter(), full);
     } catch (LeaseLost _) {
       return new JobResult.Fail( // to be refused: another attempt has taken its place
           JobError.retryable(
               "interrupted", "The attempt was stopped", "Its lease passed to another attempt."));
     } catch (InterruptedException _) {
-      if (attempt.left(services.ticker().nanos()) <= 0) {
-        attempt.stop(Attempt.Stop.TIMED_OUT); // a handler that looks itself may be the first to see
-      }
-      return new JobResult.Fail(
-          JobError.retryable(
-              "interrupted", "The attempt was stopped", "Its thread was interrupted."));
+      return interrupted(attempt);
     } catch (Exception fault) {
       failures.count(fault);
       log.warn("{} job threw", job.type(), fault);
@@ -111,5 +114,20 @@ final class RunPipeline {
               "The job's code failed with an error",
               "It failed with " + fault.getClass().getName() + "."));
     }
+  }
+
+  private JobResult interrupted(Attempt attempt) {
+    if (attempt.left(services.ticker().nanos()) <= 0) {
+      attempt.stop(Attempt.Stop.TIMED_OUT); // a handler that looks itself may be the first to see
+    }
+    return new JobResult.Fail(
+        JobError.retryable(
+            "interrupted", "The attempt was stopped", "Its thread was interrupted."));
+  }
+
+  /** Redis was away or full when the job asked it for something, which is not the job's fault. */
+  private static JobResult handedBack(TakenJob job, Duration pause, ThreadmillException why) {
+    log.debug("{} job is handed back: {}", job.type(), why.getMessage());
+    return new JobResult.Later(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause, "store");
   }
 }

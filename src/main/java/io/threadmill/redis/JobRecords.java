@@ -17,11 +17,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Turns what the scripts answer into snapshots, and endings into what the scripts write. The
- * record's own form is known to {@code preamble.lua} alone. Thread-safe.
+ * record's own form is known to {@code preamble.lua} and, for what a worker needs of it, to {@link
+ * PackedRecord}. Thread-safe.
  *
  * <p>An outcome is {@code E} and the error; {@code J} and the JSON; or {@code B}, the media type,
  * the size and the key of the bytes, a line each. {@code J} and {@code B} are followed on their
@@ -55,6 +57,15 @@ final class JobRecords {
 
   JobOptions options(String text) {
     return text.isEmpty() ? JobOptions.DEFAULT : mapper.readValue(text, JobOptions.class);
+  }
+
+  /** A job whose options cannot be read is shown all the same: its error says so. */
+  private @Nullable String template(String text) {
+    try {
+      return options(text).template();
+    } catch (JacksonException _) {
+      return null;
+    }
   }
 
   String error(JobError error) {
@@ -110,7 +121,7 @@ final class JobRecords {
         (int) row.number(3),
         row.text(15).isEmpty() ? List.of() : List.of(row.text(15).split("\n", -1)),
         orNull(row.text(13)),
-        options(row.text(21)).template(),
+        template(row.text(21)),
         parent(row.text(12)),
         batch(row.text(12)),
         Instant.ofEpochMilli(row.number(6)),

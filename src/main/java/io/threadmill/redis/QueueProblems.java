@@ -12,6 +12,11 @@ final class QueueProblems implements ProblemKind.Catalogue {
   public List<ProblemKind> kinds() {
     return List.of(
         new ProblemKind(
+            "unreadable-job",
+            "The job cannot be read",
+            "What is kept of it is damaged, or was written by another version. It did not run.",
+            "Look at the log of the instance that took it, and submit the job again."),
+        new ProblemKind(
             "worker-lost",
             "The workers that ran this job were lost",
             "The instance died or froze in three attempts of one run; they were not counted as"

@@ -12,6 +12,7 @@ import io.threadmill.job.LeaseLost;
 import io.threadmill.job.RetryPolicy;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.TakenJob;
+import io.threadmill.job.ThreadmillException;
 import io.threadmill.redis.RedisScripts.Script;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,7 +20,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,8 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The worker's side of the store. Thread-safe. */
 final class RedisJobQueue implements JobQueue {
@@ -36,9 +40,6 @@ final class RedisJobQueue implements JobQueue {
   static final int MOST_TAKEN = 128;
 
   private static final int MOST_SWEPT = 200;
-
-  /** Values a job in the answer of {@code take.lua}. */
-  private static final int TAKEN = 18;
 
   /** A JSON result up to this size stands in the record; what is larger is written beforehand. */
   private static final int MOST_INLINE = 64 * 1024;
@@ -67,6 +68,14 @@ final class RedisJobQueue implements JobQueue {
           "The workers that ran this job were lost",
           "The instance died or froze in %d attempts of this run, which were not counted as failures."
               .formatted(JobLimits.MAX_LOST_RUNS));
+
+  private static final JobError UNREADABLE =
+      JobError.terminal(
+          "unreadable-job",
+          "The job cannot be read",
+          "What is kept of it is damaged, or was written by another version.");
+
+  private static final Logger log = LoggerFactory.getLogger(RedisJobQueue.class);
 
   private final RedissonClient redisson;
   private final RedisScripts scripts;
@@ -117,18 +126,49 @@ final class RedisJobQueue implements JobQueue {
             RedisLimiter.concurrency(host),
             RedisLimiter.interval(host),
             Integer.toString(queue.ageing()));
-    List<Object> values = scripts.repeated(Script.TAKE, args);
-    if (values.getFirst().equals("U")) { // the lease ran out, or Redis was emptied
+    List<byte[]> values = scripts.repeatedBytes(Script.TAKE, args);
+    if (text(values.getFirst()).equals("U")) { // the lease ran out, or Redis was emptied
       return Optional.empty();
     }
-    if (!values.getFirst().equals("") && number(values, 0) < SOON.toMillis()) {
+    String look = text(values.getFirst());
+    if (!look.isEmpty() && Long.parseLong(look) < SOON.toMillis()) {
       sooner.run();
     }
+    Instant startedAt = Instant.ofEpochMilli(Long.parseLong(text(values.get(1))));
     var taken = new ArrayList<TakenJob>();
-    for (int at = 1; at + TAKEN <= values.size(); at += TAKEN) {
-      taken.add(job(pool, values, at));
+    for (int at = 2; at + 2 < values.size(); at += 3) {
+      String id = text(values.get(at));
+      String lease = text(values.get(at + 1));
+      try {
+        taken.add(job(new JobId(id), lease, PackedRecord.of(values.get(at + 2)), startedAt));
+      } catch (RuntimeException unreadable) {
+        refuse(id, lease, unreadable);
+      }
     }
     return Optional.of(taken);
+  }
+
+  private static String text(byte[] value) {
+    return new String(value, StandardCharsets.UTF_8);
+  }
+
+  /** Ends a job that was taken and cannot be read; those taken with it run. */
+  private void refuse(String id, String lease, RuntimeException unreadable) {
+    log.warn("job {} cannot be read and ends failed: {}", id, unreadable.getClass().getName());
+    try {
+      scripts.repeated(
+          Script.COMPLETE,
+          List.of(
+              instance,
+              ttl,
+              id,
+              lease,
+              "F",
+              records.failed(UNREADABLE),
+              records.error(UNREADABLE)));
+    } catch (ThreadmillException refused) {
+      log.warn("job {} is taken again later: {}", id, refused.getMessage());
+    }
   }
 
   @Override
@@ -136,30 +176,28 @@ final class RedisJobQueue implements JobQueue {
     sooner = wake;
   }
 
-  private TakenJob job(String pool, List<Object> values, int at) {
-    String host = (String) values.get(at + 4);
-    String key = (String) values.get(at + 5);
-    JobOptions options = records.options((String) values.get(at + 15));
+  private TakenJob job(JobId id, String lease, PackedRecord record, Instant startedAt) {
+    JobOptions options = records.options(record.options());
     return new TakenJob(
-        new JobId((String) values.get(at)),
-        (String) values.get(at + 1),
-        (String) values.get(at + 2),
-        (String) values.get(at + 3),
-        pool,
-        host.isEmpty() ? null : host,
-        key.isEmpty() ? null : key,
-        (int) number(values, at + 6),
-        (int) number(values, at + 7),
-        (int) number(values, at + 8),
-        new RetryPolicy((int) number(values, at + 9), Duration.ofMillis(number(values, at + 10))),
-        Duration.ofMillis(number(values, at + 11)),
+        id,
+        lease,
+        record.type(),
+        record.params(),
+        record.pool(),
+        record.host().isEmpty() ? null : record.host(),
+        record.key().isEmpty() ? null : record.key(),
+        record.run(),
+        record.starts() + 1,
+        record.fails(),
+        new RetryPolicy(record.maxAttempts(), record.backoff()),
+        record.timeout(),
         options.cache(),
         options.caller(),
-        (int) number(values, at + 16),
-        Instant.ofEpochMilli(number(values, at + 17)),
-        Instant.ofEpochMilli(number(values, at + 12)),
-        Instant.ofEpochMilli(number(values, at + 13)),
-        Instant.ofEpochMilli(number(values, at + 14)));
+        record.joined(),
+        record.wantedSince(),
+        record.createdAt(),
+        record.dueAt(),
+        startedAt);
   }
 
   private static long number(List<Object> values, int at) {
@@ -280,8 +318,8 @@ final class RedisJobQueue implements JobQueue {
       redisson
           .<byte[]>getBucket(blobKey(job), ByteArrayCodec.INSTANCE)
           .set(done.body().bytes(), BLOB_PATIENCE);
-    } catch (RedisException away) {
-      throw new StoreUnavailable("Redis did not take the result", away);
+    } catch (RedisException told) {
+      throw Refusals.of("Redis did not take the result", told);
     }
     return records.apart(done, recording.progress(), blobKey(job));
   }
@@ -308,21 +346,19 @@ final class RedisJobQueue implements JobQueue {
   @Override
   public List<TakenJob> beat(Collection<TakenJob> held) {
     var args =
-        new ArrayList<Object>(
-            List.of(
-                instance,
-                millis(queue.lease()),
-                millis(UNCLAIMED),
-                ttl,
-                Integer.toString(JobLimits.MAX_LOST_RUNS),
-                records.failed(WORKER_LOST)));
+        new ArrayList<Object>(List.of(instance, millis(queue.lease()), millis(UNCLAIMED), ttl));
     for (TakenJob job : held) {
       args.add(job.id().value());
       args.add(job.lease());
     }
-    var gone = new HashSet<Object>(scripts.repeated(Script.BEAT, args));
+    var gone = new HashMap<Object, Integer>();
+    scripts.repeated(Script.BEAT, args).forEach(id -> gone.merge(id, 1, Integer::sum));
     onBeat.run();
-    return held.stream().filter(job -> gone.contains(job.id().value())).toList();
+    // Of two attempts of one job that are held here the older is the one that lost its lease.
+    return held.stream()
+        .sorted(Comparator.comparingInt(TakenJob::attempt))
+        .filter(job -> gone.merge(job.id().value(), -1, Integer::sum) >= 0)
+        .toList();
   }
 
   @Override
@@ -341,15 +377,17 @@ final class RedisJobQueue implements JobQueue {
 
   @Override
   public Optional<Duration> promote() {
-    long next =
-        scripts.repeatedNumber(
-            Script.PROMOTE,
-            List.of(
-                Integer.toString(MOST_SWEPT),
-                RedisLimiter.concurrency(host),
-                RedisLimiter.interval(host)));
-    long more =
-        scripts.repeatedNumber(Script.BATCH_WALK, List.of(Integer.toString(MOST_SWEPT), ttl));
+    String most = Integer.toString(MOST_SWEPT);
+    long next;
+    long more;
+    try {
+      next =
+          scripts.repeatedNumber(
+              Script.PROMOTE,
+              List.of(most, RedisLimiter.concurrency(host), RedisLimiter.interval(host)));
+    } finally { // whatever became of the first
+      more = scripts.repeatedNumber(Script.BATCH_WALK, List.of(most, ttl));
+    }
     if (more > 0) {
       return Optional.of(Duration.ZERO);
     }

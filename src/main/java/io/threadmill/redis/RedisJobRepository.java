@@ -95,16 +95,14 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
       return ids;
     }
     if (children.size() > JobLimits.MAX_IDS_PER_CALL) {
-      throw new BacklogFull(
-          "at most %d children can be spawned at once".formatted(JobLimits.MAX_IDS_PER_CALL),
-          BACKLOG_PAUSE);
+      throw new IllegalArgumentException(
+          "at most %d children can be spawned at once".formatted(JobLimits.MAX_IDS_PER_CALL));
     }
     long chars = children.stream().mapToLong(child -> child.params().length()).sum();
     if (children.size() > 1 && chars > JobLimits.MAX_BYTES_PER_CALL) {
-      throw new BacklogFull(
+      throw new IllegalArgumentException(
           "at most %d bytes of children's params can be spawned at once"
-              .formatted(JobLimits.MAX_BYTES_PER_CALL),
-          BACKLOG_PAUSE);
+              .formatted(JobLimits.MAX_BYTES_PER_CALL));
     }
     List<Object> args = head(true, spawner);
     children.forEach(child -> add(args, child, null));
@@ -113,10 +111,30 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
       switch ((String) answers.get(i)) {
         case "N" -> ids.add(new JobId((String) answers.get(i + 1)));
         case "L" -> throw new LeaseLost(spawner.id());
-        default -> throw new BacklogFull("no room for more children", BACKLOG_PAUSE);
+        default -> {
+          if (spawned(spawner) + children.size() > JobLimits.MAX_CHILDREN) {
+            throw new IllegalStateException(
+                "at most %d children can be spawned in all".formatted(JobLimits.MAX_CHILDREN));
+          }
+          throw new BacklogFull("no room for more children", BACKLOG_PAUSE);
+        }
       }
     }
     return ids;
+  }
+
+  /** How many children a job has. */
+  private int spawned(TakenJob spawner) {
+    try {
+      String total =
+          redisson
+              .<String, String>getMap(
+                  RedisScripts.PREFIX + "g:" + spawner.id(), StringCodec.INSTANCE)
+              .get("total");
+      return total == null ? 0 : Integer.parseInt(total);
+    } catch (RedisException away) {
+      throw new StoreUnavailable("Redis did not answer", away);
+    }
   }
 
   private List<Object> head(boolean allOrNone, @Nullable TakenJob spawner) {

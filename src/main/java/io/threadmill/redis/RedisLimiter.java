@@ -5,6 +5,7 @@ import io.threadmill.job.JobLimits;
 import io.threadmill.job.Limiter;
 import io.threadmill.job.Rate;
 import io.threadmill.job.StoreUnavailable;
+import io.threadmill.job.ThreadmillException;
 import io.threadmill.job.TooManyLimits;
 import io.threadmill.redis.RedisScripts.Script;
 import java.time.Duration;
@@ -85,7 +86,7 @@ final class RedisLimiter implements Limiter {
       if (released.compareAndSet(false, true)) {
         try {
           scripts.repeatedText(Script.FREE, List.of(limit, token));
-        } catch (StoreUnavailable _) {
+        } catch (ThreadmillException _) {
           // The reservation's own lease ends it.
         }
       }

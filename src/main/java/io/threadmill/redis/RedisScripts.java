@@ -1,7 +1,5 @@
 package io.threadmill.redis;
 
-import io.threadmill.job.BacklogFull;
-import io.threadmill.job.StoreUnavailable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,8 +15,9 @@ import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.options.OptionalOptions;
 import org.redisson.client.RedisException;
-import org.redisson.client.RedisOutOfMemoryException;
+import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
+import org.redisson.client.protocol.Decoder;
 
 /**
  * Runs the scripts: one {@code .lua} file each, behind one preamble. Thread-safe.
@@ -85,11 +84,10 @@ class RedisScripts {
   /** Names the slot; scripts derive all other keys from the tag. */
   private static final List<Object> SLOT = List.of(PREFIX + "clk");
 
-  private static final Duration BACKLOG_PAUSE = Duration.ofSeconds(10);
-
   private final Map<Script, String> texts = new EnumMap<>(Script.class);
   private final RScript once;
   private final RScript repeated;
+  private final RScript repeatedBytes;
   private final Duration patience;
   private final ScriptClock clock;
   private final Collection<ScriptListener> listeners;
@@ -114,6 +112,7 @@ class RedisScripts {
                 .retryAttempts(0)
                 .timeout(patience));
     repeated = redisson.getScript(StringCodec.INSTANCE);
+    repeatedBytes = redisson.getScript(TextToBytes.INSTANCE);
     String preamble = read("preamble");
     for (Script script : Script.values()) {
       texts.put(script, preamble + read(script.fileName()));
@@ -154,6 +153,11 @@ class RedisScripts {
     return run(repeated, script, RScript.ReturnType.LIST, args, LONGEST);
   }
 
+  /** As {@link #repeated}, for answers that are not text. */
+  List<byte[]> repeatedBytes(Script script, List<?> args) {
+    return run(repeatedBytes, script, RScript.ReturnType.LIST, args, LONGEST);
+  }
+
   String repeatedText(Script script, List<?> args) {
     return run(repeated, script, RScript.ReturnType.STRING, args, LONGEST);
   }
@@ -188,15 +192,24 @@ class RedisScripts {
               sender.evalAsync(RScript.Mode.READ_WRITE, text(script), type, SLOT, all.toArray()));
       failed = false;
       return answer;
-    } catch (RedisOutOfMemoryException full) {
-      throw new BacklogFull("Redis has no memory left", BACKLOG_PAUSE);
-    } catch (RedisException away) {
-      throw new StoreUnavailable("Redis did not carry out " + script.fileName(), away);
+    } catch (RedisException told) {
+      throw Refusals.of("Redis did not carry out " + script.fileName(), told);
     } finally {
       Duration took = Duration.ofNanos(System.nanoTime() - begin);
       for (ScriptListener listener : listeners) {
         listener.ran(script.fileName(), took, failed);
       }
+    }
+  }
+
+  /** Sends text and leaves what is answered as it is. */
+  private static final class TextToBytes extends StringCodec {
+
+    static final TextToBytes INSTANCE = new TextToBytes();
+
+    @Override
+    public Decoder<Object> getValueDecoder() {
+      return ByteArrayCodec.INSTANCE.getValueDecoder();
     }
   }
 }

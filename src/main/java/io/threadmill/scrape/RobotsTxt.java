@@ -39,6 +39,9 @@ final class RobotsTxt {
   /** A file that could not be read is asked for again after this. */
   private static final Duration UNREADABLE = Duration.ofSeconds(10);
 
+  /** Nothing is known yet; who asked asks again after this. */
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
   /** A delay asked for is kept to, up to this. */
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(60);
 
@@ -111,14 +114,17 @@ final class RobotsTxt {
   private static Rules await(CompletableFuture<Rules> rules) throws InterruptedException {
     try {
       return rules.get(FETCH.toMillis() + 1000, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException _) {
+    } catch (TimeoutException _) { // the fetch is bounded: what hangs is a gate's own question
+      return new Missing(new NotYet(AGAIN));
+    } catch (ExecutionException _) {
       return new Missing(new Unreadable(FetchFailure.TIMED_OUT));
     }
   }
 
   private void fetch(
       String origin, CompletableFuture<Rules> mine, io.threadmill.egress.HopGate redirects) {
-    Rules rules = new Missing(new Unreadable(FetchFailure.CONNECTION_LOST));
+    // Where a gate throws, because Redis is away, nothing was learned of the site.
+    Rules rules = new Missing(new NotYet(AGAIN));
     boolean keep = false;
     try {
       FetchOutcome outcome =

@@ -5,7 +5,7 @@ import io.threadmill.cache.Caches;
 import io.threadmill.job.JobState;
 import io.threadmill.job.Jobs;
 import io.threadmill.job.StoreProbe;
-import io.threadmill.job.StoreUnavailable;
+import io.threadmill.job.ThreadmillException;
 import io.threadmill.job.Ticker;
 import io.threadmill.pool.PoolSnapshot;
 import io.threadmill.pool.Pools;
@@ -135,7 +135,7 @@ final class HealthBoard implements SmartLifecycle {
     cachesAskedAt = now;
     try {
       seen = seen.withCaches(sources.caches().get());
-    } catch (StoreUnavailable _) {
+    } catch (ThreadmillException _) {
       // What was seen last stays; the store's own reading tells that it is away.
     }
   }
@@ -147,7 +147,7 @@ final class HealthBoard implements SmartLifecycle {
         ofType.forEach((state, count) -> sums.merge(state, count, Long::sum));
       }
       return sums;
-    } catch (StoreUnavailable _) {
+    } catch (ThreadmillException _) {
       return seen.jobs();
     }
   }

@@ -46,7 +46,9 @@ final class JobMeters implements JobListener {
   private final MeterProvider<Timer> run;
   private final MeterProvider<Timer> total;
   private final MeterProvider<Counter> lost;
+  private final MeterProvider<Counter> housekeeping;
   private final Counter fenced;
+  private final Counter postponed;
   private final Counter leasesLost;
   private final Counter recovered;
 
@@ -64,7 +66,9 @@ final class JobMeters implements JobListener {
     run = Meters.timer(Meter.JOB_RUN, registry);
     total = Meters.timer(Meter.JOB_TOTAL, registry);
     lost = Meters.counter(Meter.THREADS_LOST, registry);
+    housekeeping = Meters.counter(Meter.HOUSEKEEPING_FAILURES, registry);
     fenced = Meters.counter(Meter.OUTCOMES_FENCED, registry).withTags();
+    postponed = Meters.counter(Meter.ENDINGS_POSTPONED, registry).withTags();
     leasesLost = Meters.counter(Meter.LEASES_LOST, registry).withTags();
     recovered = Meters.counter(Meter.JOBS_RECOVERED, registry).withTags();
     begin();
@@ -78,6 +82,9 @@ final class JobMeters implements JobListener {
       queueWait.withTag("type", type);
       run.withTag("type", type);
       total.withTag("type", type);
+    }
+    for (Duty duty : Duty.values()) {
+      housekeeping.withTag("duty", duty.wireName());
     }
     REASONS.forEach(reason -> refused.withTag("reason", reason));
   }
@@ -114,6 +121,11 @@ final class JobMeters implements JobListener {
   }
 
   @Override
+  public void postponed(TakenJob job) {
+    postponed.increment();
+  }
+
+  @Override
   public void leaseLost(TakenJob job) {
     leasesLost.increment();
   }
@@ -121,6 +133,11 @@ final class JobMeters implements JobListener {
   @Override
   public void recovered(int jobs) {
     recovered.increment(jobs);
+  }
+
+  @Override
+  public void housekeepingFailed(Duty duty) {
+    housekeeping.withTag("duty", duty.wireName()).increment();
   }
 
   @Override

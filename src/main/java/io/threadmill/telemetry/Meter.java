@@ -27,12 +27,21 @@ enum Meter {
       "threadmill.outcomes.fenced",
       Kind.COUNTER,
       "endings the store refused, because the lease had passed on"),
+  ENDINGS_POSTPONED(
+      "threadmill.endings.postponed",
+      Kind.COUNTER,
+      "endings that Redis refused for want of room or a damaged record, kept and offered again"),
   LEASES_LOST(
       "threadmill.leases.lost",
       Kind.COUNTER,
       "attempts told to stop because their lease had passed on"),
   JOBS_RECOVERED(
       "threadmill.jobs.recovered", Kind.COUNTER, "jobs of dead instances queued or ended again"),
+  HOUSEKEEPING_FAILURES(
+      "threadmill.housekeeping.failures",
+      Kind.COUNTER,
+      "rounds of a regular duty that failed and are tried again",
+      "duty"),
   THREADS_LOST(
       "threadmill.threads.lost",
       Kind.COUNTER,

@@ -27,12 +27,18 @@ final class StateGauges implements MeterBinder {
 
   private static final Map<String, Function<Observation, Health>> COMPONENTS =
       Map.of(
-          "redis", Verdicts::redis,
-          "queue", Verdicts::queue,
-          "pool", Verdicts::pool,
-          "threads", Verdicts::threads,
-          "workers", _ -> Verdicts.workers(),
-          "monitor", _ -> Verdicts.monitor());
+          "redis",
+          Verdicts::redis,
+          "queue",
+          seen -> Verdicts.queueVerdict(seen.worker()).build(),
+          "pool",
+          Verdicts::pool,
+          "threads",
+          Verdicts::threads,
+          "workers",
+          _ -> Verdicts.workers(),
+          "monitor",
+          _ -> Verdicts.monitor());
 
   private final HealthBoard board;
   private final Pools pools;

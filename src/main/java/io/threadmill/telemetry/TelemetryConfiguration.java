@@ -50,8 +50,8 @@ class TelemetryConfiguration {
   }
 
   @Bean
-  HealthIndicator queueHealthIndicator(HealthBoard board) {
-    return () -> Verdicts.queue(board.seen());
+  HealthIndicator queueHealthIndicator(HealthBoard board, Tally tally) {
+    return () -> Verdicts.queue(board.seen(), tally);
   }
 
   @Bean

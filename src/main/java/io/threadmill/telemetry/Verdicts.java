@@ -1,10 +1,12 @@
 package io.threadmill.telemetry;
 
+import io.threadmill.job.StoreProbe;
 import io.threadmill.pool.PoolSnapshot;
 import io.threadmill.pool.WorkerStatus;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -47,19 +49,35 @@ final class Verdicts {
         .build();
   }
 
-  static Health queue(Observation seen) {
+  /** What Redis did not tell is left out. */
+  static Health queue(Observation seen, Tally tally) {
     WorkerStatus worker = seen.worker();
-    Health.Builder health = queueVerdict(worker);
-    var seconds = new TreeMap<String, Long>();
-    worker.sinceTake().forEach((pool, since) -> seconds.put(pool, since.toSeconds()));
-    return health
-        .withDetail("secondsSinceTake", seconds)
-        .withDetail("secondsSinceBeat", worker.sinceBeat().toSeconds())
-        .withDetail("held", worker.held())
-        .build();
+    StoreProbe.Load load = seen.store().load();
+    Health.Builder health =
+        queueVerdict(worker)
+            .withDetail("secondsSinceTake", seconds(worker.sinceTake()))
+            .withDetail("secondsSinceBeat", worker.sinceBeat().toSeconds())
+            .withDetail("held", worker.held())
+            .withDetail("leasesLost", tally.leasesLost())
+            .withDetail("outcomesFenced", tally.outcomesFenced())
+            .withDetail("endingsPostponed", tally.endingsPostponed())
+            .withDetail("jobsRecovered", tally.jobsRecovered());
+    if (!load.oldestReady().isEmpty()) {
+      health.withDetail("oldestReadySeconds", seconds(load.oldestReady()));
+    }
+    if (load.scheduleLag() != null) {
+      health.withDetail("scheduleLagSeconds", load.scheduleLag().toSeconds());
+    }
+    return health.build();
   }
 
-  private static Health.Builder queueVerdict(WorkerStatus worker) {
+  private static Map<String, Long> seconds(Map<String, Duration> times) {
+    var seconds = new TreeMap<String, Long>();
+    times.forEach((name, time) -> seconds.put(name, time.toSeconds()));
+    return seconds;
+  }
+
+  static Health.Builder queueVerdict(WorkerStatus worker) {
     Duration longest =
         worker.sinceTake().values().stream().max(Duration::compareTo).orElse(Duration.ZERO);
     if (worker.draining()) {

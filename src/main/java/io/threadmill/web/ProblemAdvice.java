@@ -6,6 +6,7 @@ import io.threadmill.job.IdempotencyConflict;
 import io.threadmill.job.InvalidJob;
 import io.threadmill.job.LeaseLost;
 import io.threadmill.job.PayloadTooLarge;
+import io.threadmill.job.StoreFault;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.ThreadmillException;
 import io.threadmill.job.TooManyLimits;
@@ -52,6 +53,9 @@ final class ProblemAdvice {
 
   @ExceptionHandler
   ResponseEntity<byte[]> answer(ThreadmillException refusal) {
+    if (refusal instanceof StoreFault) {
+      log.error("a call failed", refusal);
+    }
     return writer.answer(problem(refusal));
   }
 
@@ -75,6 +79,8 @@ final class ProblemAdvice {
                   Problem.STORE_UNAVAILABLE,
                   "Redis did not answer in time. A write may or may not have happened.")
               .retryAfter(PAUSE);
+      case StoreFault _ ->
+          new ProblemException(Problem.INTERNAL_ERROR, "The call could not be carried out.");
       case Draining _ ->
           new ProblemException(Problem.DRAINING, "This instance is stopping; nothing was written.")
               .retryAfter(PAUSE);

@@ -118,6 +118,22 @@ final class BadHistories {
             "I11",
             "open jobs are counted where there are none",
             history().runs("a", PLAIN, 0, 1000, 1100).counted("open", 1)),
+        row(
+            "I6",
+            "a job that was taken, never begun and handed back",
+            history()
+                .submit(0, PLAIN, "a")
+                .event(1, "a", "queued", 1, 0)
+                .event(10, "a", "running", 1, 1)
+                .event(9000, "a", "queued", 1, 1)
+                .event(9001, "a", "running", 1, 2)
+                .execution("a", 1, 2, 1, 9002, 9050, "done")
+                .event(9051, "a", "succeeded", 1, 2)
+                .job(
+                    "a",
+                    "succeeded",
+                    attempt(1, 0, 10, 9000, "released"),
+                    attempt(2, 1, 9001, 9051, "succeeded"))),
         row("I12", "a result without a job", history().key("o:" + id("x") + ":1", "string", 5, 9)),
         row("I12", "a place that nobody gave back", history().key("res:k:one", "zset", -1, 1)),
         row("I12", "a trace of a deleted job", history().trace("{tm}:x:all " + id("a"))),

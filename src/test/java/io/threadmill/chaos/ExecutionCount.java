@@ -80,8 +80,27 @@ final class ExecutionCount implements Invariant {
               job.id(), attempt.number(), slot, attempt.started(), attempt.finished());
         }
       }
+      case "released" -> {
+        if (neverRan(job, attempt, evidence) && !mayBeHandedBack(attempt, evidence)) {
+          findings.violation(
+              "job %s: attempt %d on instance %d was taken, never ran and was handed back",
+              job.id(), attempt.number(), evidence.slot(attempt.pid()));
+        }
+      }
       default -> {}
     }
+  }
+
+  private static boolean neverRan(Job job, Attempt attempt, Evidence evidence) {
+    return evidence.executions(job.id()).stream()
+        .noneMatch(execution -> execution.attempt() == attempt.number());
+  }
+
+  /** Its instance was stopping, or may have missed that it had been given the job. */
+  private static boolean mayBeHandedBack(Attempt attempt, Evidence evidence) {
+    int slot = evidence.slot(attempt.pid());
+    return evidence.weather().isStopping(attempt.pid(), attempt.finished())
+        || evidence.weather().mayLose(slot, attempt.pid(), attempt.started(), attempt.finished());
   }
 
   private static void failuresAreBounded(Job job, Order order, Findings findings) {

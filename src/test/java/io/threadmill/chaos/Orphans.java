@@ -1,5 +1,6 @@
 package io.threadmill.chaos;
 
+import io.threadmill.chaos.History.Job;
 import io.threadmill.chaos.History.Key;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -57,10 +58,11 @@ final class Orphans implements Invariant {
   }
 
   private static void ofAJob(Key key, String id, Evidence evidence, Findings findings) {
-    if (!evidence.jobs().containsKey(id)) {
+    Job job = evidence.jobs().get(id);
+    if (job == null) {
       findings.violation("%s is a result without a job", key.name());
-    } else if (key.ttl() < 0) {
-      findings.violation("%s has no end", key.name());
+    } else if (key.ttl() < 0 && !job.state().equals("succeeded")) {
+      findings.violation("%s has no end, and its job has no result", key.name());
     }
   }
 }

@@ -61,6 +61,13 @@ final class Weather {
         || common(from, to, Stall::late) >= lease - 2 * beat;
   }
 
+  /** Whether a process had been asked to stop by an instant; both are of one machine's clock. */
+  boolean isStopping(long pid, long at) {
+    return lives.stream()
+        .anyMatch(
+            life -> life.pid() == pid && life.stopAsked() > 0 && life.stopAsked() <= at + 100);
+  }
+
   private static boolean losesLeases(Fault fault) {
     return fault.kind().losesLeases() && fault.end() - fault.begin() >= BRIDGED;
   }

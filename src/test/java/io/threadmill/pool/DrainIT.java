@@ -2,6 +2,7 @@ package io.threadmill.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.threadmill.ThreadmillApplication;
 import io.threadmill.job.Draining;
@@ -11,6 +12,7 @@ import io.threadmill.job.JobSnapshot.Attempt;
 import io.threadmill.job.JobState;
 import io.threadmill.job.Jobs;
 import io.threadmill.redis.RedisFixture;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.WebApplicationType;
@@ -19,13 +21,17 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What an instance does with its work when it is told to stop. */
-@Timeout(60)
+@Timeout(120)
 class DrainIT {
 
   private static ConfigurableApplicationContext instance() {
+    return instance("0s");
+  }
+
+  private static ConfigurableApplicationContext instance(String grace) {
     return new SpringApplicationBuilder(ThreadmillApplication.class, WorkerIT.Config.class)
         .web(WebApplicationType.NONE)
-        .run("--spring.data.redis.url=" + RedisFixture.uri(), "--threadmill.drain.grace=0s");
+        .run("--spring.data.redis.url=" + RedisFixture.uri(), "--threadmill.drain.grace=" + grace);
   }
 
   @Test
@@ -52,6 +58,26 @@ class DrainIT {
       assertThat(second.getBean(Jobs.class).find(id).orElseThrow().attempts().getLast().number())
           .isEqualTo(2);
       second.getBean(Jobs.class).cancel(id);
+    }
+  }
+
+  @Test
+  void aCancelReachesWhatRunsWhileAnInstanceWaitsForIt() throws Exception {
+    RedisFixture.flush();
+    try (ConfigurableApplicationContext instance = instance("50s")) {
+      Jobs jobs = instance.getBean(Jobs.class);
+      var hang = JobRequest.of("behave", new JsonMapper().readTree("{\"does\":\"hang\"}"));
+      JobId id = jobs.submit(hang, null).id();
+      instance.getBean(WorkerIT.Behaviour.class).entered(id).await();
+
+      InstanceWorker worker = instance.getBean(InstanceWorker.class);
+      Thread stop = Thread.ofPlatform().start(worker::stop);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> stop.getState() == Thread.State.TIMED_WAITING && worker.status().draining());
+      jobs.cancel(id);
+      assertThat(stop.join(Duration.ofSeconds(20))).as("long before the grace is over").isTrue();
+      assertThat(jobs.find(id).orElseThrow().state()).isEqualTo(JobState.CANCELLED);
     }
   }
 }

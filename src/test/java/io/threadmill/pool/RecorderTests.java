@@ -6,6 +6,7 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import io.threadmill.job.BacklogFull;
 import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.JobId;
@@ -21,6 +22,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -33,10 +36,14 @@ class RecorderTests {
       new ManagedPool("p", 1, 4, 4, new ThreadPoolTaskExecutor(), new Goodput(() -> 0L));
 
   static Attempt attempt(int number) {
+    return attempt(number, "1-a");
+  }
+
+  private static Attempt attempt(int number, String lease) {
     return new Attempt(
         new TakenJob(
             new JobId("%026d".formatted(number)),
-            "1-a",
+            lease,
             "t",
             "{}",
             "p",
@@ -102,5 +109,100 @@ class RecorderTests {
     }
     assertThat(told).containsExactly(attempt(1).job().id(), attempt(2).job().id());
     assertThat(calls).containsExactly(2, 1, 1, 1);
+  }
+
+  @Test
+  void anEndingThatRedisRefusesByItselfHoldsUpNoOther() throws Exception {
+    JobQueue queue = mock(JobQueue.class);
+    JobId bad = attempt(2).job().id();
+    var full = new AtomicBoolean(true);
+    when(queue.record(any()))
+        .thenAnswer(call -> {
+          List<Recording> group = call.getArgument(0);
+          if (full.get() && group.stream().anyMatch(one -> one.job().id().equals(bad))) {
+            throw new BacklogFull("no room for its result", Duration.ofSeconds(1));
+          }
+          return group.stream().map(_ -> Verdict.RECORDED).toList();
+        });
+    var postponed = new AtomicInteger();
+    var recorder = new Recorder(queue, System::nanoTime, listeners(postponed));
+    for (int i = 1; i <= 3; i++) {
+      Attempt attempt = attempt(i);
+      recorder.hold(attempt);
+      recorder.record(attempt, new Ending.Cancelled());
+    }
+    recorder.start();
+    try {
+      await().atMost(Duration.ofSeconds(10)).until(() -> told.size() == 2);
+      assertThat(told).containsExactly(attempt(1).job().id(), attempt(3).job().id());
+      Attempt later = attempt(4);
+      recorder.hold(later);
+      recorder.record(later, new Ending.Cancelled());
+      await().atMost(Duration.ofSeconds(10)).until(() -> told.size() == 3);
+      assertThat(recorder.held()).extracting(one -> one.job().id()).containsExactly(bad);
+      full.set(false);
+      await().atMost(Duration.ofSeconds(20)).until(() -> recorder.heldCount() == 0);
+      assertThat(told.getLast()).isEqualTo(bad);
+      assertThat(postponed).as("told once, however often it was offered").hasValue(1);
+    } finally {
+      recorder.stop(Duration.ofSeconds(2));
+    }
+  }
+
+  private Listeners listeners(AtomicInteger postponed) {
+    return new Listeners(
+        List.of(
+            new JobListener() {
+              @Override
+              public void recorded(TakenJob job, Ending ending, Duration ran, Duration total) {
+                told.add(job.id());
+              }
+
+              @Override
+              public void postponed(TakenJob job) {
+                postponed.incrementAndGet();
+              }
+            }));
+  }
+
+  @Test
+  void aJobTakenAgainWhileItsLostAttemptRunsHasBothWatchedAndTheOldOneStopped() throws Exception {
+    JobQueue queue = mock(JobQueue.class);
+    when(queue.record(any())).thenReturn(List.of(Verdict.REFUSED));
+    var lost = Collections.synchronizedList(new ArrayList<String>());
+    var recorder =
+        new Recorder(
+            queue,
+            System::nanoTime,
+            new Listeners(
+                List.of(
+                    new JobListener() {
+                      @Override
+                      public void leaseLost(TakenJob job) {
+                        lost.add(job.lease());
+                      }
+                    })));
+    Attempt old = attempt(1, "1-a");
+    Attempt young = attempt(1, "2-b");
+    recorder.hold(old);
+    assertThat(old.enter()).isTrue();
+    recorder.hold(young);
+    assertThat(Thread.interrupted()).as("its thread is told").isTrue();
+    assertThat(old.stopped()).isEqualTo(Attempt.Stop.LEASE_LOST);
+    assertThat(young.stopped()).isNull();
+    assertThat(recorder.held()).containsExactlyInAnyOrder(old, young);
+    assertThat(recorder.heldCount()).isEqualTo(2);
+    recorder.loseLeases(List.of(old.job()));
+    assertThat(lost).as("told once").containsExactly("1-a");
+    assertThat(young.stopped()).isNull();
+
+    recorder.start();
+    try {
+      recorder.record(old, new Ending.Released(Duration.ZERO));
+      await().atMost(Duration.ofSeconds(10)).until(() -> recorder.heldCount() == 1);
+      assertThat(recorder.held()).containsExactly(young);
+    } finally {
+      recorder.stop(Duration.ofSeconds(2));
+    }
   }
 }

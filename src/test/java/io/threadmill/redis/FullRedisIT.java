@@ -15,7 +15,6 @@ import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobResult.CacheUse;
 import io.threadmill.job.JobResult.ResultBody;
 import io.threadmill.job.JobState;
-import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.TakenJob;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,12 +154,23 @@ class FullRedisIT {
     // A large result waits for room: it is offered again, and nothing is lost.
     var large = new Ending.Succeeded(new ResultBody("image/png", new byte[300_000]), CacheUse.MISS);
     assertThatThrownBy(() -> store.record(a, running.get(3), large))
-        .isInstanceOf(StoreUnavailable.class);
+        .isInstanceOf(BacklogFull.class);
     assertThat(store.state(running.get(3).id())).isEqualTo(JobState.RUNNING);
     maxMemory(LIMIT * 4);
     assertThat(store.record(a, running.get(3), large)).isEqualTo(Verdict.RECORDED);
     store.submit(aJob());
     assertNothingIsHalf(accepted + 1);
+  }
+
+  @Test
+  void whatIsDueIsQueuedWhereRedisIsFull() {
+    JobId due = store.submit(aJob().delayed(Duration.ofSeconds(5)));
+    store.advance(Duration.ofSeconds(6));
+    fillUp();
+    assertThat(a.promote()).isEmpty();
+    assertThat(store.state(due)).isEqualTo(JobState.QUEUED);
+    assertThat(a.sweep()).isZero();
+    assertThat(a.expire()).isZero();
   }
 
   private void fillUp() {

@@ -190,6 +190,25 @@ final class QueueHarness implements AutoCloseable {
         job.parent());
   }
 
+  /** A job with options of a test's own. */
+  JobSpec withOptions(Spec spec, JobOptions options) {
+    JobSpec job = spec.build();
+    return new JobSpec(
+        job.type(),
+        job.params(),
+        job.pool(),
+        job.host(),
+        job.key(),
+        job.priority(),
+        job.delay(),
+        job.runAt(),
+        job.timeout(),
+        job.retry(),
+        job.tags(),
+        options,
+        job.parent());
+  }
+
   /** A job that is to run at an instant. */
   JobSpec runAt(Spec spec, Instant at) {
     JobSpec job = spec.build();

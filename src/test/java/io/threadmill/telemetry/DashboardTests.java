@@ -32,6 +32,7 @@ class DashboardTests {
       Set.of(
           "budget",
           "component",
+          "duty",
           "instance",
           "le",
           "level",

@@ -7,6 +7,7 @@ import io.threadmill.cache.CacheStore;
 import io.threadmill.job.JobState;
 import io.threadmill.job.StoreProbe;
 import io.threadmill.job.StoreUnavailable;
+import io.threadmill.job.TakenJob;
 import io.threadmill.pool.PoolSnapshot;
 import io.threadmill.pool.WorkerStatus;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.springframework.boot.health.contributor.Status;
 
 class HealthBoardTests {
 
+  private final Tally tally = new Tally();
   private long now;
   private int deadlocked;
   private int deadlockLooks;
@@ -76,7 +78,7 @@ class HealthBoardTests {
         .containsEntry("version", "8.0.0")
         .containsEntry("mode", "embedded")
         .containsEntry("usedMemoryBytes", 1234L);
-    assertThat(Verdicts.queue(seen).getStatus()).isEqualTo(Status.UP);
+    assertThat(Verdicts.queue(seen, tally).getStatus()).isEqualTo(Status.UP);
     assertThat(Verdicts.pool(seen).getStatus()).isEqualTo(Status.UP);
     assertThat(Verdicts.threads(seen).getStatus()).isEqualTo(Status.UP);
   }
@@ -107,13 +109,42 @@ class HealthBoardTests {
 
   private Status queueAfter(Duration sinceTake, Duration sinceBeat) {
     worker = worker(false, sinceTake, sinceBeat);
-    return Verdicts.queue(look()).getStatus();
+    return Verdicts.queue(look(), tally).getStatus();
+  }
+
+  @Test
+  void theQueueTellsHowLateItIsAndWhatWasLost() {
+    TakenJob job = JobMetersTests.job("scrape");
+    tally.leaseLost(job);
+    tally.fenced(job);
+    tally.fenced(job);
+    tally.postponed(job);
+    tally.recovered(40);
+    store =
+        new StoreProbe.Reading(
+            true,
+            "8.0.0",
+            "embedded",
+            1234,
+            "",
+            new StoreProbe.Load(
+                5000, Map.of(), Map.of("scrape", Duration.ofSeconds(7)), Duration.ofSeconds(3)));
+    assertThat(Verdicts.queue(look(), tally).getDetails())
+        .containsEntry("leasesLost", 1L)
+        .containsEntry("outcomesFenced", 2L)
+        .containsEntry("endingsPostponed", 1L)
+        .containsEntry("jobsRecovered", 40L)
+        .containsEntry("oldestReadySeconds", Map.of("scrape", 7L))
+        .containsEntry("scheduleLagSeconds", 3L);
+    store = new StoreProbe.Reading(false, "?", "embedded", 0, "Redis does not answer");
+    assertThat(Verdicts.queue(look(), tally).getDetails())
+        .doesNotContainKeys("oldestReadySeconds", "scheduleLagSeconds");
   }
 
   @Test
   void aDrainingInstanceIsOutOfService() {
     worker = worker(true, Duration.ZERO, Duration.ZERO);
-    assertThat(Verdicts.queue(look()).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+    assertThat(Verdicts.queue(look(), tally).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
   }
 
   @Test

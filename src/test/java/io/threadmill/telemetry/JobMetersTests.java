@@ -7,6 +7,7 @@ import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobListener;
 import io.threadmill.job.JobResult;
 import io.threadmill.job.RetryPolicy;
 import io.threadmill.job.TakenJob;
@@ -99,6 +100,12 @@ class JobMetersTests {
     meters.leaseLost(job("scrape"));
     meters.recovered(4);
     meters.threadLost("compute", job("scrape"));
+    meters.postponed(job("scrape"));
+    meters.housekeepingFailed(JobListener.Duty.SWEEP);
+    assertThat(registry.get(Meter.ENDINGS_POSTPONED.id()).counter().count()).isEqualTo(1);
+    assertThat(
+            registry.get(Meter.HOUSEKEEPING_FAILURES.id()).tag("duty", "sweep").counter().count())
+        .isEqualTo(1);
     assertThat(registry.get(Meter.OUTCOMES_FENCED.id()).counter().count()).isEqualTo(1);
     assertThat(registry.get(Meter.LEASES_LOST.id()).counter().count()).isEqualTo(1);
     assertThat(registry.get(Meter.JOBS_RECOVERED.id()).counter().count()).isEqualTo(4);
@@ -126,7 +133,7 @@ class JobMetersTests {
     return registry.get(Meter.SCRIPT_FAILURES.id()).tag("script", "take").counter().count();
   }
 
-  private static TakenJob job(String type) {
+  static TakenJob job(String type) {
     return new TakenJob(
         new JobId("0".repeat(26)),
         "1-x",

@@ -7,10 +7,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
-/** The two bulkheads and the band each may move in. */
+/** The bulkheads and the band each may move in. */
 @Validated
 @ConfigurationProperties("threadmill.pool")
-record PoolProperties(@DefaultValue Scrape scrape, @DefaultValue Compute compute) {
+record PoolProperties(
+    @DefaultValue Scrape scrape, @DefaultValue Compute compute, @DefaultValue Webhook webhook) {
 
   /** Most threads a pool may be given; virtual threads are cheap, what they hold is not. */
   private static final int CEILING = 4096;
@@ -59,6 +60,13 @@ record PoolProperties(@DefaultValue Scrape scrape, @DefaultValue Compute compute
       return size != null ? size : Math.min(most(max), Runtime.getRuntime().availableProcessors());
     }
   }
+
+  /**
+   * Deliveries of webhooks, on virtual threads: slow receivers hold up each other, and no job.
+   *
+   * @param size deliveries at once
+   */
+  record Webhook(@DefaultValue("32") @Min(1) @Max(CEILING) int size) {}
 
   private static void check(String name, int min, int max, int size) {
     String at = "threadmill.pool." + name;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.threadmill.ThreadmillApplication;
-import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobRepository.CancelAnswer;
 import io.threadmill.job.JobRequest;
 import io.threadmill.job.JobSnapshot;

@@ -66,7 +66,15 @@ record PoolProperties(
    *
    * @param size deliveries at once
    */
-  record Webhook(@DefaultValue("32") @Min(1) @Max(CEILING) int size) {}
+  record Webhook(@DefaultValue("32") int size) {
+    Webhook {
+      if (size < 1 || size > CEILING) {
+        throw new IllegalArgumentException(
+            "threadmill.pool.webhook.size must be from 1 to %d, but is %d"
+                .formatted(CEILING, size));
+      }
+    }
+  }
 
   private static void check(String name, int min, int max, int size) {
     String at = "threadmill.pool." + name;

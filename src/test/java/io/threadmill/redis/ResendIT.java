@@ -162,7 +162,7 @@ class ResendIT {
         running();
         store.advance(QueueHarness.LEASE.plusMillis(1));
         store.instance("b");
-        yield List.of("200", "3", "E{}", HOUR, "b");
+        yield List.of("200", "3", "E{}", HOUR, "b", "15000");
       }
       case DEREGISTER -> {
         running();

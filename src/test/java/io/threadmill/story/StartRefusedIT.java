@@ -76,7 +76,7 @@ class StartRefusedIT {
         "threadmill.webhook.secret=hunter2 | threadmill.webhook.secret must be \"whsec_\" followed by",
         "threadmill.webhook.timeout=2m | threadmill.webhook.timeout must be between",
         "threadmill.webhook.retries=2d | threadmill.webhook.retries must be pauses between",
-        "threadmill.pool.webhook.size=0 | threadmill.pool.webhook.size is 0",
+        "threadmill.pool.webhook.size=0 | threadmill.pool.webhook.size must be from 1 to",
         "threadmill.access.key.a=x | Did you mean threadmill.access.keys.<name>?",
       })
   void aBadSettingIsNamedInOneLine(String setting, String line, CapturedOutput output) {

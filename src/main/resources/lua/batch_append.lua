@@ -21,18 +21,20 @@ local at = tonumber(ARGV[13])
 if at == 0 then at = NOW + tonumber(ARGV[12]) end
 local scheduled, held = at > NOW, b[4] == '1'
 local index, log = tonumber(b[3]), batch_of(batch).log
+local r = {
+  prio = ARGV[11], run = 1, fails = 0, starts = 0, lost = 0, created = minted, due = math.max(at, NOW),
+  cancelAt = 0, started = 0, expires = 0, timeout = tonumber(ARGV[14]), backoff = tonumber(ARGV[16]),
+  joined = 0, wanted = math.max(at, NOW), kind = 'b', group = batch, type = ARGV[8], key = ARGV[9],
+  tags = ARGV[10], opts = ARGV[17], log = '',
+}
+local attempts = tonumber(ARGV[15])
 local records, ids, due, lanes, ends, bytes = {}, {}, {}, {}, 0, 0
+local lane_pool, lane_host, lane
 for i = 0, n - 1 do
   local a = FIXED + 1 + i * WIDTH
   local id, bad = next_id(ARGV[7]), ARGV[a + 3] ~= ''
-  local r = {
-    state = bad and 'F' or 'p', prio = ARGV[11], run = 1, fails = 0, max = bad and 0 or tonumber(ARGV[15]), starts = 0,
-    lost = 0, created = minted, due = math.max(at, NOW), cancelAt = 0, started = 0,
-    finished = bad and NOW or 0, expires = 0, timeout = tonumber(ARGV[14]), backoff = tonumber(ARGV[16]),
-    joined = 0, wanted = math.max(at, NOW), kind = 'b', group = batch, index = index + i,
-    type = ARGV[8], pool = ARGV[a], key = ARGV[9], host = ARGV[a + 1], tags = ARGV[10], opts = ARGV[17],
-    params = ARGV[a + 2], log = '', outcome = ARGV[a + 3],
-  }
+  r.index, r.pool, r.host, r.params, r.outcome = index + i, ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
+  r.state, r.max, r.finished = bad and 'F' or 'p', bad and 0 or attempts, bad and NOW or 0
   local s = build(r)
   bytes = bytes + #s + BESIDE
   records[#records + 1] = P .. 'j:' .. id
@@ -46,8 +48,11 @@ for i = 0, n - 1 do
     due[#due + 1] = fmt('%d', at)
     due[#due + 1] = id
   elseif not held then
-    local lane = lane_of(r.pool, r.prio, r.key, r.host)
-    if not lanes[lane] then lanes[lane] = { r = r } end
+    if lane_pool ~= r.pool or lane_host ~= r.host then
+      lane_pool, lane_host = r.pool, r.host
+      lane = lane_of(r.pool, r.prio, r.key, r.host)
+      lanes[lane] = lanes[lane] or { r = { pool = r.pool, prio = r.prio, key = r.key, host = r.host } }
+    end
     local into = lanes[lane]
     into[#into + 1] = 0
     into[#into + 1] = id

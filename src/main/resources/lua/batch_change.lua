@@ -4,7 +4,7 @@
 even_when_full()
 local id, what = ARGV[2], ARGV[3]
 local key = P .. 'b:' .. id
-local b = call('HMGET', key, 'gone', 'finished', 'cancel', 'open', 'n:failed')
+local b = call('HMGET', key, 'gone', 'finished', 'cancel', 'open', 'n:failed', 'walk')
 if b[1] ~= '0' then return 'N' end
 if what == 'cancel' then
   if b[3] == '1' then return 'C' end
@@ -18,7 +18,12 @@ else
   call('HSET', key, 'gone', '1')
   call('ZREM', P .. 'ended', id .. '|batch|')
 end
-walk(id, what)
+-- Rows that were held until all were in are being let go: those that failed meanwhile come after.
+if what == 'retry' and b[6] == 'release' then
+  call('HSET', key, 'after', what)
+else
+  walk(id, what)
+end
 batch_of(id)
 flush()
 return 'K'

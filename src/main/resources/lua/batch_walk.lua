@@ -10,7 +10,7 @@ end
 local id = call('SRANDMEMBER', P .. 'bwalk')
 if id then
   local key = P .. 'b:' .. id
-  local b = call('HMGET', key, 'walk', 'at')
+  local b = call('HMGET', key, 'walk', 'at', 'after')
   local what, at = b[1], tonumber(b[2] or '0')
   local ids = call('LRANGE', P .. 'bi:' .. id, at, at + most - 1)
   local found = what == 'cancel' and locate(ids) or {}
@@ -38,6 +38,8 @@ if id then
   end
   if #ids == most then
     call('HSET', key, 'at', at + most)
+  elseif b[3] and b[3] ~= '' then
+    walk(id, b[3])
   else
     call('SREM', P .. 'bwalk', id)
     call('HSET', key, 'walk', '')

@@ -9,16 +9,11 @@ local cancels, ttl = ARGV[2] == 'c', tonumber(ARGV[9])
 local ids = call('ZREVRANGEBYLEX', P .. 'x:' .. ARGV[3], below, '-', 'LIMIT', 0, most)
 
 -- What is not meant is told by the head of its record and its type, without reading the whole of it.
-local TYPE_CHARS = 100
 local able = {}
 for _, id in ipairs(ids) do
-  local head = call('GETRANGE', P .. 'j:' .. id, 0, HEAD_SIZE + TYPE_CHARS - 1)
-  if #head >= HEAD_SIZE then
-    local now = sub(head, 2, 2)
-    local its_type = sub(head, HEAD_SIZE + 1, HEAD_SIZE + length(head, 1))
-    local may = cancels and (now == 'p' or now == 'w') or not cancels and (now == 'F' or now == 'C')
-    if may and (type == '' or type == its_type) then able[#able + 1] = { id = id, now = now } end
-  end
+  local now, its_type = told_by_head(id)
+  local may = cancels and (now == 'p' or now == 'w') or not cancels and (now == 'F' or now == 'C')
+  if may and (type == '' or type == its_type) then able[#able + 1] = { id = id, now = now } end
 end
 local open = {}
 if cancels then

@@ -3,22 +3,18 @@
 -- ARGV: now, instance, ttl, then 5 an ending: id, lease, end (S, F or C), outcome, error of the attempt
 local instance, ttl = ARGV[2], tonumber(ARGV[3])
 even_when_full()
-local verdicts = {}
-for a = 4, #ARGV, 5 do
-  local id, lease, state, outcome, err = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4]
-  local r, started, work = fenced(instance, id, lease)
-  -- Also when sent again: the result was then written again too, for a short time.
-  if sub(outcome, 1, 1) == 'B' and (r or started == 'A') then
-    call('PEXPIRE', P .. 'o:' .. id .. ':' .. lease, ttl + 3600000)
-  end
-  if r then
-    drop_entry(id, r, instance, work)
-    log_attempt(r, instance, started, NAMES[state], lease, err)
-    count('bytes', apart(outcome))
-    finish(id, r, 'running', state, outcome, ttl)
-    verdicts[#verdicts + 1] = 'K'
-  else
-    verdicts[#verdicts + 1] = started
+local verdicts = end_attempts(instance, 4, 5, function(id, r, started, a)
+  local lease, state, outcome = ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
+  log_attempt(r, instance, started, NAMES[state], lease, ARGV[a + 4])
+  count('bytes', apart(outcome))
+  finish(id, r, 'running', state, outcome, ttl)
+end)
+-- A result that stands apart stays as long as its record. Also when sent again: it was then written
+-- again too, for a short time.
+for i, verdict in ipairs(verdicts) do
+  local a = 4 + (i - 1) * 5
+  if verdict ~= 'R' and sub(ARGV[a + 3], 1, 1) == 'B' then
+    call('PERSIST', P .. 'o:' .. ARGV[a] .. ':' .. ARGV[a + 1])
   end
 end
 flush()

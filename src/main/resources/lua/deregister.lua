@@ -7,17 +7,9 @@ even_when_full()
 local entries = call('HSCAN', running, 0, 'COUNT', most)[2]
 for i = 1, math.min(#entries, 2 * most), 2 do
   local id = entries[i]
-  local _, started, work = entry_of(entries[i + 1])
   local s = call('GET', P .. 'j:' .. id)
   if s then
-    local r = parse(s)
-    drop_entry(id, r, instance, work)
-    log_attempt(r, instance, started, 'released', '', '')
-    if r.cancelAt > 0 then
-      finish(id, r, 'running', 'C', '', ttl)
-    else
-      wait_again(id, r, 'running', 0)
-    end
+    hand_back(id, parse(s), instance, entries[i + 1], ttl)
   else
     call('HDEL', running, id)
   end

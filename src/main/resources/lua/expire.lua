@@ -5,7 +5,7 @@
 local MARKED_MS, LATER_MS = 3000, 60000
 
 local function parent_is_open(id)
-  local group = call('GETRANGE', P .. 'j:' .. id, 132, 158)
+  local group = call('GETRANGE', P .. 'j:' .. id, 80, 106)
   if sub(group, 1, 1) ~= 'p' then return false end
   local parent = sub(group, 2)
   local state = call('GETRANGE', P .. 'j:' .. parent, 1, 1)

@@ -2,24 +2,16 @@
 -- ARGV: now, instance, ttl, then 4 an attempt: id, lease, error, pause in milliseconds
 local instance, ttl = ARGV[2], tonumber(ARGV[3])
 even_when_full()
-local verdicts = {}
-for a = 4, #ARGV, 4 do
-  local id, lease = ARGV[a], ARGV[a + 1]
-  local r, started, work = fenced(instance, id, lease)
-  if r then
-    drop_entry(id, r, instance, work)
-    log_attempt(r, instance, started, 'failed', lease, ARGV[a + 2])
-    r.fails = r.fails + 1
-    if r.cancelAt > 0 then
-      finish(id, r, 'running', 'C', '', ttl)
-    else
-      r.wanted = NOW + tonumber(ARGV[a + 3])
-      wait_again(id, r, 'running', tonumber(ARGV[a + 3]))
-    end
-    verdicts[#verdicts + 1] = 'K'
+local verdicts = end_attempts(instance, 4, 4, function(id, r, started, a)
+  log_attempt(r, instance, started, 'failed', ARGV[a + 1], ARGV[a + 2])
+  r.fails = r.fails + 1
+  if r.cancelAt > 0 then
+    finish(id, r, 'running', 'C', '', ttl)
   else
-    verdicts[#verdicts + 1] = started
+    local pause = tonumber(ARGV[a + 3])
+    r.wanted = NOW + pause
+    wait_again(id, r, 'running', pause)
   end
-end
+end)
 flush()
 return verdicts

@@ -9,17 +9,16 @@ if #ids == 0 then return { '' } end
 
 -- A record without its params and without more of its outcome than an error has: a page of large
 -- jobs must not fill Redis's memory.
-local SMALL, ERROR, PARAMS = 4096, 8192, 7
+local SMALL, ERROR = 4096, 8192
 local function row_of(id)
   local key = P .. 'j:' .. id
   local s = call('GETRANGE', key, 0, SMALL - 1)
   if #s < SMALL then return s ~= '' and parse(s) or nil end
-  local at = HEAD_SIZE
-  for piece = 1, PARAMS - 1 do at = at + length(s, piece) end
-  local params, log = length(s, PARAMS), length(s, PARAMS + 1)
-  local outcome = math.min(length(s, PARAMS + 2), ERROR)
+  local type, pool, key_size, host, tags, opts, params, log, outcome = unpacked(PIECES, s, PIECES_AT)
+  outcome = math.min(outcome, ERROR)
+  local at = HEAD_SIZE + type + pool + key_size + host + tags + opts
   local last = at + params + log + outcome
-  return parse(sub(s, 1, LENGTHS[PARAMS][1] - 1) .. fmt('%06d%06d%08d', 0, log, outcome)
+  return parse(sub(s, 1, PARAMS_AT - 1) .. pack('>III', 0, log, outcome)
       .. call('GETRANGE', key, HEAD_SIZE, at - 1)
       .. (last > at + params and call('GETRANGE', key, at + params, last - 1) or ''))
 end

@@ -14,6 +14,7 @@ else
   MICROS = tonumber(ARGV[1]) * 1000
 end
 NOW = math.floor(MICROS / 1000)
+local NOW_TEXT = fmt('%d', NOW)
 
 -- How many attempts a record keeps, how long a limit that has lanes waiting goes without a look at
 -- most, how long the event log is, and how many jobs that waited for equal work one call queues.
@@ -25,53 +26,69 @@ local MOST_STARTS, MOST_RUNS = 999999, 9999
 
 -- ---- the record: a head of fixed width, then nine pieces whose lengths the head tells ----------
 
-local HEAD = 'A%s%s%04d%03d%03d%06d%03d%013d%013d%013d%013d%013d%013d%09d%09d%d%013d%s%-26s%07d'
-    .. '%03d%02d%04d%04d%04d%04d%06d%06d%08d'
-local HEAD_SIZE = 207
-
--- Where the head tells the lengths of type, pool, key, host, tags, options, params, log and outcome.
-local LENGTHS = { { 167, 169 }, { 170, 171 }, { 172, 175 }, { 176, 179 }, { 180, 183 }, { 184, 187 },
-  { 188, 193 }, { 194, 199 }, { 200, 207 } }
-
-local function length(s, piece)
-  return tonumber(sub(s, LENGTHS[piece][1], LENGTHS[piece][2]))
-end
-
 -- state: p waits, is due or runs, told by membership; w waits for its children; S F C the ends
 -- wanted: since when the job wants the answer of its present attempt; handing it back changes nothing
 -- group: the job that spawned it (kind p) or the batch it is a row of (kind b, with its index)
+--
+-- By Redis's struct library, big-endian, from the second byte on: state, prio, run, fails, max, starts,
+-- lost, created, due, cancelAt, started, finished, expires, timeout, backoff, joined, wanted, kind, group,
+-- index, and the lengths of type, pool, key, host, tags, options, params, log and outcome. io.threadmill.
+-- redis.PackedRecord reads the same.
+local FORM, PIECES, VERSION = '>c1c1HHHIHddddddIIBdc1c26IHHHHHHIII', '>HHHHHHIII', 'B'
+local HEAD_SIZE, PIECES_AT, PARAMS_AT, NO_GROUP = 135, 112, 124, string.rep(' ', 26)
+local pack, unpacked = struct.pack, struct.unpack
+
 local function parse(s)
-  local n = tonumber
-  local r = {
-    state = sub(s, 2, 2), prio = sub(s, 3, 3), run = n(sub(s, 4, 7)), fails = n(sub(s, 8, 10)),
-    max = n(sub(s, 11, 13)), starts = n(sub(s, 14, 19)), lost = n(sub(s, 20, 22)),
-    created = n(sub(s, 23, 35)), due = n(sub(s, 36, 48)), cancelAt = n(sub(s, 49, 61)),
-    started = n(sub(s, 62, 74)), finished = n(sub(s, 75, 87)), expires = n(sub(s, 88, 100)),
-    timeout = n(sub(s, 101, 109)), backoff = n(sub(s, 110, 118)), joined = n(sub(s, 119, 119)),
-    wanted = n(sub(s, 120, 132)), kind = sub(s, 133, 133), group = sub(s, 134, 159),
-    index = n(sub(s, 160, 166)), size = #s,
+  local state, prio, run, fails, max, starts, lost, created, due, cancelAt, started, finished, expires,
+    timeout, backoff, joined, wanted, kind, group, index, type, pool, key, host, tags, opts, params, log, _,
+    at = unpacked(FORM, s, 2)
+  pool = at + type + pool
+  key = pool + key
+  host = key + host
+  tags = host + tags
+  opts = tags + opts
+  params = opts + params
+  log = params + log
+  if kind == ' ' then kind, group = '', '' end
+  return {
+    state = state, prio = prio, run = run, fails = fails, max = max, starts = starts, lost = lost,
+    created = created, due = due, cancelAt = cancelAt, started = started, finished = finished,
+    expires = expires, timeout = timeout, backoff = backoff, joined = joined, wanted = wanted, kind = kind,
+    group = group, index = index, type = sub(s, at, at + type - 1), pool = sub(s, at + type, pool - 1),
+    key = sub(s, pool, key - 1), host = sub(s, key, host - 1), tags = sub(s, host, tags - 1),
+    opts = sub(s, tags, opts - 1), params = sub(s, opts, params - 1), log = sub(s, params, log - 1),
+    outcome = sub(s, log), size = #s,
   }
-  if r.kind == ' ' then r.kind, r.group = '', '' end
-  local at = HEAD_SIZE + 1
-  local function piece(number)
-    local len = length(s, number)
-    local text = sub(s, at, at + len - 1)
-    at = at + len
-    return text
-  end
-  r.type, r.pool, r.key = piece(1), piece(2), piece(3)
-  r.host, r.tags, r.opts = piece(4), piece(5), piece(6)
-  r.params, r.log, r.outcome = piece(7), piece(8), piece(9)
-  return r
 end
 
 local function build(r)
-  return fmt(HEAD, r.state, r.prio, r.run, r.fails, r.max, r.starts, r.lost, r.created, r.due,
-    r.cancelAt, r.started, r.finished, r.expires, r.timeout, r.backoff, r.joined, r.wanted,
-    r.kind == '' and ' ' or r.kind, r.group, r.index,
-    #r.type, #r.pool, #r.key, #r.host, #r.tags, #r.opts, #r.params, #r.log, #r.outcome)
+  local none = r.kind == ''
+  return VERSION
+    .. pack(FORM, r.state, r.prio, r.run, r.fails, r.max, r.starts, r.lost, r.created, r.due, r.cancelAt,
+      r.started, r.finished, r.expires, r.timeout, r.backoff, r.joined, r.wanted, none and ' ' or r.kind,
+      none and NO_GROUP or r.group, r.index, #r.type, #r.pool, #r.key, #r.host, #r.tags, #r.opts, #r.params,
+      #r.log, #r.outcome)
     .. r.type .. r.pool .. r.key .. r.host .. r.tags .. r.opts .. r.params .. r.log .. r.outcome
 end
+
+-- A job's state and type, from so much of its record as holds them.
+local TYPE_CHARS = 100
+local function told_by_head(id)
+  local s = call('GETRANGE', P .. 'j:' .. id, 0, HEAD_SIZE + TYPE_CHARS - 1)
+  if s == '' then return end
+  return sub(s, 2, 2), sub(s, HEAD_SIZE + 1, HEAD_SIZE + unpacked('>H', s, PIECES_AT))
+end
+
+-- Since when a job has been ready, or is to be; nothing where there is none.
+local function due_of(id)
+  local s = call('GETRANGE', P .. 'j:' .. id, 23, 30)
+  return s ~= '' and unpacked('>d', s) or nil
+end
+
+-- ---- what a script collects and writes once, at its end ------------------------------------------
+
+-- Keys that are of no use any more, jobs that have ended and might have children, and when jobs expire.
+local useless, ended, expiries, ended_ttl = {}, {}, {}, 0
 
 -- ---- counts, kept by the scripts that move jobs; written once, at the end of a script ------------
 
@@ -187,7 +204,7 @@ local function park(pool, prio, key, host, limit, why, number)
   hide_lane(pool, prio, key, host)
   call('HSET', P .. 'parkinfo', lane, why .. '\n' .. limit .. '\n' .. fmt('%d', number))
   local first = call('ZRANGE', lane_of(pool, prio, key, host), 0, 0)[1]
-  local due = first and tonumber(call('GETRANGE', P .. 'j:' .. first, 35, 47)) or NOW
+  local due = first and due_of(first) or NOW
   call('ZADD', P .. 'pw:' .. limit, due - tonumber(prio) * LEVEL_MS, lane)
   look_again(limit, why == 'time' and number or NOW + RECHECK_MS)
 end
@@ -329,7 +346,7 @@ end
 local function log_attempt(r, instance, started, outcome, lease, err)
   r.starts = math.min(r.starts + 1, MOST_STARTS)
   r.started = started
-  local line = r.starts .. '\t' .. instance .. '\t' .. fmt('%d', started) .. '\t' .. fmt('%d', NOW)
+  local line = r.starts .. '\t' .. instance .. '\t' .. fmt('%d', started) .. '\t' .. NOW_TEXT
       .. '\t' .. outcome .. '\t' .. lease .. '\t' .. err .. '\n'
   r.log = r.log .. line
   if r.starts > KEPT_ATTEMPTS then
@@ -373,18 +390,29 @@ local function finish(id, r, from, state, outcome, ttl)
     local log = batch_of(r.group).log
     log[#log + 1] = id .. ' ' .. r.run
   else
-    call('ZADD', P .. 'ended', r.expires, id .. '|' .. NAMES[state] .. '|' .. r.type)
+    expiries[#expiries + 1] = r.expires
+    expiries[#expiries + 1] = id .. '|' .. NAMES[state] .. '|' .. r.type
   end
   if sub(r.opts, 1, 1) == 'H' then hooks[#hooks + 1] = { id = id, r = r, run = r.run, state = state } end
   put(id, r)
   moved(r, from, NAMES[state])
   count('open', -1)
-  call('UNLINK', P .. 'pg:' .. id, P .. 'c:' .. id)
+  useless[#useless + 1] = P .. 'pg:' .. id
+  useless[#useless + 1] = P .. 'c:' .. id
+  ended[#ended + 1] = P .. 'g:' .. id
+  ended_ttl = ttl
   event(id, NAMES[state], r, r.starts)
   if r.kind == 'p' then child_ended(id, r.group) end
-  if call('EXISTS', P .. 'g:' .. id) == 1 then
-    call('PEXPIRE', P .. 'g:' .. id, ttl)
-    call('PEXPIRE', P .. 'gd:' .. id, ttl)
+end
+
+local function settle_ends()
+  if #ended == 0 then return end
+  call('UNLINK', unpack(useless))
+  if #expiries > 0 then call('ZADD', P .. 'ended', unpack(expiries)) end
+  if call('EXISTS', unpack(ended)) == 0 then return end
+  for _, group in ipairs(ended) do
+    call('PEXPIRE', group, ended_ttl)
+    call('PEXPIRE', P .. 'gd:' .. sub(group, #P + 3), ended_ttl)
   end
 end
 
@@ -481,29 +509,86 @@ local function land(work, id)
   end
 end
 
-local function drop_entry(id, r, instance, work)
-  call('HDEL', P .. 'run:' .. instance, id)
+-- What an attempt held beside its entry.
+local function let_go(id, r, instance, work)
   if r.cancelAt > 0 then call('SREM', P .. 'cx:' .. instance, id) end
   free_all(id, r)
   if work ~= '' then land(work, id) end
 end
 
+local function drop_entry(id, r, instance, work)
+  call('HDEL', P .. 'run:' .. instance, id)
+  let_go(id, r, instance, work)
+end
+
 -- The lease of each (id, lease) pair is compared with what the instance's hash holds; answers the
 -- record, its start and the work it leads, or a verdict: 'R' refused, 'A' recorded before by this
 -- lease.
-local function fenced(instance, id, lease)
-  local s = call('GET', P .. 'j:' .. id)
+local function fence(s, entry, lease)
   if not s then return nil, 'R' end
-  local entry = call('HGET', P .. 'run:' .. instance, id)
   if entry then
     local held, started, work = entry_of(entry)
-    if held == lease then return parse(s), started, work end
+    local r = held == lease and parse(s)
+    if r and r.state == 'p' then return r, started, work end
   end
   return nil, recorded_before(parse(s), lease) and 'A' or 'R'
 end
 
--- An attempt whose instance is gone, or whose take was never answered. Its lease is not kept: what
--- comes under it later is refused.
+local function fenced(instance, id, lease)
+  return fence(call('GET', P .. 'j:' .. id), call('HGET', P .. 'run:' .. instance, id), lease)
+end
+
+-- So many records are read in one command: one of many could hold a lot.
+local AT_ONCE = 16
+
+-- Ends attempts that ARGV names from a place on, so many values each, of which the first are id and
+-- lease: `act` is given those that hold their lease, once each. Answers a verdict each: K done, A done
+-- before, R refused.
+local function end_attempts(instance, first, width, act)
+  local running, verdicts, dropped, done = P .. 'run:' .. instance, {}, {}, {}
+  for from = first, #ARGV, width * AT_ONCE do
+    local ids, keys = {}, {}
+    for a = from, math.min(#ARGV, from + width * AT_ONCE - 1), width do
+      ids[#ids + 1] = ARGV[a]
+      keys[#keys + 1] = P .. 'j:' .. ARGV[a]
+    end
+    local entries, records = call('HMGET', running, unpack(ids)), call('MGET', unpack(keys))
+    for i, id in ipairs(ids) do
+      local a = from + (i - 1) * width
+      local lease = ARGV[a + 1]
+      local r, started, work
+      if done[id] == lease then
+        started = 'A'
+      else
+        r, started, work = fence(records[i], entries[i], lease)
+      end
+      if r then
+        done[id] = lease
+        dropped[#dropped + 1] = id
+        let_go(id, r, instance, work)
+        act(id, r, started, a)
+      end
+      verdicts[#verdicts + 1] = r and 'K' or started
+    end
+  end
+  if #dropped > 0 then call('HDEL', running, unpack(dropped)) end
+  return verdicts
+end
+
+-- An attempt that nobody carries on, handed back uncounted. Its lease is not kept: what comes under it
+-- later is refused.
+local function hand_back(id, r, instance, entry, ttl)
+  local _, started, work = entry_of(entry)
+  drop_entry(id, r, instance, work)
+  log_attempt(r, instance, started, 'released', '', '')
+  if r.cancelAt > 0 then
+    finish(id, r, 'running', 'C', '', ttl)
+  else
+    wait_again(id, r, 'running', 0)
+  end
+end
+
+-- An attempt whose instance is gone. Its lease is not kept either.
 local function lose(id, r, instance, entry, max_lost, err, ttl)
   local _, started, work = entry_of(entry)
   drop_entry(id, r, instance, work)
@@ -522,26 +607,29 @@ end
 
 -- Reserves ids for n jobs; answers when they are minted and what makes the next of a random suffix.
 -- Ids never go back, even where the clock does.
+local DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
+
+local function base32(value, width)
+  local text = ''
+  for _ = 1, width do
+    local digit = value % 32
+    text = sub(DIGITS, digit + 1, digit + 1) .. text
+    value = (value - digit) / 32
+  end
+  return text
+end
+
 local function mint(n)
   local last = tonumber(call('HGET', P .. 'clk', 'last') or '0')
   local minted = math.max(NOW, last)
   if minted > last then call('HSET', P .. 'clk', 'last', fmt('%d', minted)) end
-  local seq = call('HINCRBY', P .. 'clk', 'seq', n) - n
-  local DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
-  local function base32(value, width)
-    local text = ''
-    for _ = 1, width do
-      local digit = value % 32
-      text = sub(DIGITS, digit + 1, digit + 1) .. text
-      value = (value - digit) / 32
-    end
-    return text
-  end
-  local stamp = base32(minted, 10)
+  local seq = (call('HINCRBY', P .. 'clk', 'seq', n) - n) % 1099511627776
+  local stamp, stem = base32(minted, 10), nil
   return minted, function(random)
-    local id = stamp .. base32(seq % 1099511627776, 8) .. random
-    seq = seq + 1
-    return id
+    local digit = seq % 32
+    if digit == 0 or not stem then stem = stamp .. base32((seq - digit) / 32, 7) end
+    seq = (seq + 1) % 1099511627776
+    return stem .. sub(DIGITS, digit + 1, digit + 1) .. random
   end
 end
 
@@ -625,7 +713,7 @@ end
 
 -- Sets a batch to be walked row by row, from its first; `batch_walk` goes on with it.
 local function walk(id, what)
-  call('HSET', P .. 'b:' .. id, 'walk', what, 'at', '0')
+  call('HSET', P .. 'b:' .. id, 'walk', what, 'at', '0', 'after', '')
   call('SADD', P .. 'bwalk', id)
 end
 
@@ -793,6 +881,7 @@ end
 -- ---- the end of every script ---------------------------------------------------------------------
 
 local function flush()
+  settle_ends()
   settle_batches()
   write_deliveries()
   for field, by in pairs(deltas) do

@@ -15,11 +15,8 @@ local function oldest_ready(pool)
         if left == 0 then return first end
         left = left - 1
         local id = call('ZRANGE', lane_of(pool, prio, key, host), 0, 0)[1]
-        local head = id and call('GETRANGE', P .. 'j:' .. id, 0, HEAD_SIZE - 1) or ''
-        if #head == HEAD_SIZE then
-          local due = parse(head).due
-          if not first or due < first then first = due end
-        end
+        local due = id and due_of(id)
+        if due and (not first or due < first) then first = due end
       end
     end
   end

@@ -1,6 +1,6 @@
 -- Leases jobs to an instance. Answers U when the instance is not registered; else in how many
--- milliseconds a limit is to be looked at that holds jobs back, or nothing, then 18 values a job. A call
--- sent twice gets the same jobs again.
+-- milliseconds a limit is to be looked at that holds jobs back, or nothing, and when the jobs were
+-- taken, then id, lease and record of each. A call sent twice gets the same jobs again.
 -- ARGV: now, instance, pool, slots, request id, nonce, host concurrency, host interval, and of how
 --       many jobs one goes by age
 local instance, pool, slots, request, nonce = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[6]
@@ -14,13 +14,7 @@ local MOST_BYTES, MOST_PARKED = 262144, 64
 local lease_end = call('ZSCORE', P .. 'inst', instance)
 if not lease_end or tonumber(lease_end) <= NOW then return { 'U' } end
 
-local reply, bytes = { '' }, 0
-local function answer(id, r, lease, started)
-  local values = { id, lease, r.type, r.params, r.host, r.key, r.run, r.starts + 1, r.fails, r.max,
-    r.backoff, r.timeout, fmt('%d', r.created), fmt('%d', r.due), fmt('%d', started),
-    r.opts, r.joined, fmt('%d', r.wanted) }
-  for _, v in ipairs(values) do reply[#reply + 1] = v end
-end
+local reply, bytes = { '', NOW_TEXT }, 0
 
 local before = call('GET', took)
 if before and sub(before, 1, #request) == request then
@@ -28,7 +22,10 @@ if before and sub(before, 1, #request) == request then
     local entry, s = call('HGET', running, id), call('GET', P .. 'j:' .. id)
     if entry and s then
       local lease, started = entry_of(entry)
-      answer(id, parse(s), lease, started)
+      reply[2] = fmt('%d', started)
+      reply[#reply + 1] = id
+      reply[#reply + 1] = lease
+      reply[#reply + 1] = s
     end
   end
   return reply
@@ -39,29 +36,36 @@ call('HINCRBY', P .. 'clk', 'turn:' .. pool, 0)
 
 local entries, kept, slots_left = {}, {}, slots
 
-local function start(id, r)
+local function start(id, r, s)
   kept[#kept + 1] = id
   local lease = (r.starts + 1) .. '-' .. nonce .. #kept
   entries[#entries + 1] = id
-  entries[#entries + 1] = lease .. ' ' .. fmt('%d', NOW)
+  entries[#entries + 1] = lease .. ' ' .. NOW_TEXT
   moved(r, 'queued', 'running')
   event(id, 'running', r, r.starts + 1)
-  answer(id, r, lease, NOW)
+  reply[#reply + 1] = id
+  reply[#reply + 1] = lease
+  reply[#reply + 1] = s
 end
 
 -- Starts the lane's first jobs, as many as asked and as fit into the answer. Answers their ids, and
 -- whether the lane has more.
 local function start_from(lane, most)
   local ids, passed = {}, 0
-  for _, id in ipairs(call('ZRANGE', lane, 0, most - 1)) do
+  local first = call('ZRANGE', lane, 0, most - 1)
+  for from = 1, #first, AT_ONCE do
     if bytes >= MOST_BYTES then break end
-    passed = passed + 1
-    local s = call('GET', P .. 'j:' .. id)
-    local r = s and parse(s)
-    if r and r.state == 'p' then
-      bytes = bytes + r.size
-      ids[#ids + 1] = id
-      start(id, r)
+    local keys = {}
+    for i = from, math.min(#first, from + AT_ONCE - 1) do keys[#keys + 1] = P .. 'j:' .. first[i] end
+    for i, s in ipairs(call('MGET', unpack(keys))) do
+      if bytes >= MOST_BYTES then break end
+      passed = passed + 1
+      local r = s and parse(s)
+      if r and r.state == 'p' then
+        bytes = bytes + r.size
+        ids[#ids + 1] = first[passed]
+        start(first[passed], r, s)
+      end
     end
   end
   call('ZPOPMIN', lane, passed)

@@ -23,7 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Turns what the scripts answer into snapshots, and endings into what the scripts write. The
- * record's own form is known to {@code preamble.lua} alone. Thread-safe.
+ * record's own form is known to {@code preamble.lua} and, for what a worker needs of it, to {@link
+ * PackedRecord}. Thread-safe.
  *
  * <p>An outcome is {@code E} and the error; {@code J} and the JSON; or {@code B}, the media type,
  * the size and the key of the bytes, a line each. {@code J} and {@code B} are followed on their

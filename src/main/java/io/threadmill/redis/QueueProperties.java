@@ -34,9 +34,10 @@ record QueueProperties(
       throw new IllegalArgumentException(
           "threadmill.queue.beat must be at least 100ms, but is " + DurationText.format(beat));
     }
-    if (lease.compareTo(beat.multipliedBy(2)) < 0) {
+    // Where nobody has beaten for half a lease, an outage is taken for granted: one beat must fit.
+    if (lease.compareTo(beat.multipliedBy(3)) < 0) {
       throw new IllegalArgumentException(
-          "threadmill.queue.lease (%s) must be at least twice threadmill.queue.beat (%s)"
+          "threadmill.queue.lease (%s) must be at least three times threadmill.queue.beat (%s)"
               .formatted(DurationText.format(lease), DurationText.format(beat)));
     }
   }

@@ -37,9 +37,6 @@ final class RedisJobQueue implements JobQueue {
 
   private static final int MOST_SWEPT = 200;
 
-  /** Values a job in the answer of {@code take.lua}. */
-  private static final int TAKEN = 18;
-
   /** A JSON result up to this size stands in the record; what is larger is written beforehand. */
   private static final int MOST_INLINE = 64 * 1024;
 
@@ -117,18 +114,29 @@ final class RedisJobQueue implements JobQueue {
             RedisLimiter.concurrency(host),
             RedisLimiter.interval(host),
             Integer.toString(queue.ageing()));
-    List<Object> values = scripts.repeated(Script.TAKE, args);
-    if (values.getFirst().equals("U")) { // the lease ran out, or Redis was emptied
+    List<byte[]> values = scripts.repeatedBytes(Script.TAKE, args);
+    if (text(values.getFirst()).equals("U")) { // the lease ran out, or Redis was emptied
       return Optional.empty();
     }
-    if (!values.getFirst().equals("") && number(values, 0) < SOON.toMillis()) {
+    String look = text(values.getFirst());
+    if (!look.isEmpty() && Long.parseLong(look) < SOON.toMillis()) {
       sooner.run();
     }
+    Instant startedAt = Instant.ofEpochMilli(Long.parseLong(text(values.get(1))));
     var taken = new ArrayList<TakenJob>();
-    for (int at = 1; at + TAKEN <= values.size(); at += TAKEN) {
-      taken.add(job(pool, values, at));
+    for (int at = 2; at + 2 < values.size(); at += 3) {
+      taken.add(
+          job(
+              new JobId(text(values.get(at))),
+              text(values.get(at + 1)),
+              PackedRecord.of(values.get(at + 2)),
+              startedAt));
     }
     return Optional.of(taken);
+  }
+
+  private static String text(byte[] value) {
+    return new String(value, StandardCharsets.UTF_8);
   }
 
   @Override
@@ -136,30 +144,28 @@ final class RedisJobQueue implements JobQueue {
     sooner = wake;
   }
 
-  private TakenJob job(String pool, List<Object> values, int at) {
-    String host = (String) values.get(at + 4);
-    String key = (String) values.get(at + 5);
-    JobOptions options = records.options((String) values.get(at + 15));
+  private TakenJob job(JobId id, String lease, PackedRecord record, Instant startedAt) {
+    JobOptions options = records.options(record.options());
     return new TakenJob(
-        new JobId((String) values.get(at)),
-        (String) values.get(at + 1),
-        (String) values.get(at + 2),
-        (String) values.get(at + 3),
-        pool,
-        host.isEmpty() ? null : host,
-        key.isEmpty() ? null : key,
-        (int) number(values, at + 6),
-        (int) number(values, at + 7),
-        (int) number(values, at + 8),
-        new RetryPolicy((int) number(values, at + 9), Duration.ofMillis(number(values, at + 10))),
-        Duration.ofMillis(number(values, at + 11)),
+        id,
+        lease,
+        record.type(),
+        record.params(),
+        record.pool(),
+        record.host().isEmpty() ? null : record.host(),
+        record.key().isEmpty() ? null : record.key(),
+        record.run(),
+        record.starts() + 1,
+        record.fails(),
+        new RetryPolicy(record.maxAttempts(), record.backoff()),
+        record.timeout(),
         options.cache(),
         options.caller(),
-        (int) number(values, at + 16),
-        Instant.ofEpochMilli(number(values, at + 17)),
-        Instant.ofEpochMilli(number(values, at + 12)),
-        Instant.ofEpochMilli(number(values, at + 13)),
-        Instant.ofEpochMilli(number(values, at + 14)));
+        record.joined(),
+        record.wantedSince(),
+        record.createdAt(),
+        record.dueAt(),
+        startedAt);
   }
 
   private static long number(List<Object> values, int at) {
@@ -308,14 +314,7 @@ final class RedisJobQueue implements JobQueue {
   @Override
   public List<TakenJob> beat(Collection<TakenJob> held) {
     var args =
-        new ArrayList<Object>(
-            List.of(
-                instance,
-                millis(queue.lease()),
-                millis(UNCLAIMED),
-                ttl,
-                Integer.toString(JobLimits.MAX_LOST_RUNS),
-                records.failed(WORKER_LOST)));
+        new ArrayList<Object>(List.of(instance, millis(queue.lease()), millis(UNCLAIMED), ttl));
     for (TakenJob job : held) {
       args.add(job.id().value());
       args.add(job.lease());

@@ -18,7 +18,9 @@ import org.redisson.api.RedissonClient;
 import org.redisson.api.options.OptionalOptions;
 import org.redisson.client.RedisException;
 import org.redisson.client.RedisOutOfMemoryException;
+import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
+import org.redisson.client.protocol.Decoder;
 
 /**
  * Runs the scripts: one {@code .lua} file each, behind one preamble. Thread-safe.
@@ -92,6 +94,7 @@ class RedisScripts {
   private final Map<Script, String> texts = new EnumMap<>(Script.class);
   private final RScript once;
   private final RScript repeated;
+  private final RScript repeatedBytes;
   private final Duration patience;
   private final ScriptClock clock;
   private final Collection<ScriptListener> listeners;
@@ -116,6 +119,7 @@ class RedisScripts {
                 .retryAttempts(0)
                 .timeout(patience));
     repeated = redisson.getScript(StringCodec.INSTANCE);
+    repeatedBytes = redisson.getScript(TextToBytes.INSTANCE);
     String preamble = read("preamble");
     for (Script script : Script.values()) {
       texts.put(script, preamble + read(script.fileName()));
@@ -154,6 +158,11 @@ class RedisScripts {
 
   List<Object> repeated(Script script, List<?> args) {
     return run(repeated, script, RScript.ReturnType.LIST, args, LONGEST);
+  }
+
+  /** As {@link #repeated}, for answers that are not text. */
+  List<byte[]> repeatedBytes(Script script, List<?> args) {
+    return run(repeatedBytes, script, RScript.ReturnType.LIST, args, LONGEST);
   }
 
   String repeatedText(Script script, List<?> args) {
@@ -199,6 +208,17 @@ class RedisScripts {
       for (ScriptListener listener : listeners) {
         listener.ran(script.fileName(), took, failed);
       }
+    }
+  }
+
+  /** Sends text and leaves what is answered as it is. */
+  private static final class TextToBytes extends StringCodec {
+
+    static final TextToBytes INSTANCE = new TextToBytes();
+
+    @Override
+    public Decoder<Object> getValueDecoder() {
+      return ByteArrayCodec.INSTANCE.getValueDecoder();
     }
   }
 }

@@ -41,23 +41,26 @@ final class BoundedOverlap implements Invariant {
 
   private static void compare(
       Job job, Execution first, Execution second, Evidence evidence, Findings findings) {
-    long end = evidence.endOf(first);
-    long overlap = end - second.begin();
-    if (overlap <= 0) {
+    if (evidence.endOf(first) <= second.begin()) {
       return;
     }
-    Attempt recorded = Evidence.attempt(job, first.attempt());
+    // An instance may be stopped between a take and the job's first step: then the later attempt
+    // begins first.
+    Execution older = first.attempt() <= second.attempt() ? first : second;
+    long end = evidence.endOf(older);
+    long overlap = end - second.begin();
+    Attempt recorded = Evidence.attempt(job, older.attempt());
     boolean lost = recorded != null && recorded.outcome().equals("lost");
     boolean released = recorded != null && recorded.outcome().equals("released");
-    long excused = evidence.weather().excused(evidence.slot(first.pid()), second.begin(), end);
+    long excused = evidence.weather().excused(evidence.slot(older.pid()), second.begin(), end);
     long bound = (lost ? evidence.setup().beat() : 0) + REACTION + excused;
     if (!lost && !released || overlap > bound) {
       findings.violation(
           "job %s: attempts %d (%s) and %d ran at once for %d ms, of which at most %d are excused",
           job.id(),
-          first.attempt(),
+          older.attempt(),
           recorded == null ? "not recorded" : recorded.outcome(),
-          second.attempt(),
+          (older == first ? second : first).attempt(),
           overlap,
           bound);
     }

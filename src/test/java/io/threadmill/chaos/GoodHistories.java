@@ -45,6 +45,23 @@ final class GoodHistories {
             "one whose instance sleeps past its lease and wakes",
             frozen(FaultKind.FREEZE_LEASE, attempt(2, 1, 11_000, 11_100, "succeeded"))),
         row(
+            "one whose instance sleeps between the take and the first step",
+            history()
+                .submit(900, PLAIN, "a")
+                .event(901, "a", "queued", 1, 0)
+                .event(950, "a", "running", 1, 1)
+                .fault(FaultKind.FREEZE_LEASE, 0, 1000, 12_000)
+                .event(10_900, "a", "queued", 1, 1)
+                .event(11_000, "a", "running", 1, 2)
+                .execution("a", 1, 2, 1, 11_001, 12_300, "done")
+                .execution("a", 1, 1, 0, 12_010, 12_400, "interrupted")
+                .event(12_301, "a", "succeeded", 1, 2)
+                .job(
+                    "a",
+                    "succeeded",
+                    attempt(1, 0, 950, 10_900, "lost"),
+                    attempt(2, 1, 11_000, 12_301, "succeeded"))),
+        row(
             "the same key twice, and another body",
             history()
                 .runs("a", PLAIN.under("k"), 0, 1000, 1100)

@@ -123,7 +123,7 @@ final class Mutants {
               "the highest priority is always served first",
               Scenario.CALM,
               "I16",
-              new Patch("take", "% 8 == 7", "% 8 == 8")),
+              new Patch("take", "% ageing == 0", "% ageing == ageing")),
           script(
               "drain-counts",
               "what a stopping instance hands back counts as lost",

@@ -292,7 +292,7 @@ class FlightIT {
     store.submit(aJob());
     List<String> args = List.of("a", "compute", "1", "req-1", "n", "2", "0", "8");
     List<Object> first = store.scripts.repeated(Script.TAKE, args);
-    var lead = List.of("a", (String) first.get(1), (String) first.get(2), WORK);
+    var lead = List.of("a", (String) first.get(2), (String) first.get(3), WORK);
     assertThat(store.scripts.repeatedText(Script.LEAD, lead)).isEqualTo("L");
     assertThat(store.scripts.repeated(Script.TAKE, args)).isEqualTo(first);
   }

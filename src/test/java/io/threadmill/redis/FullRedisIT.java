@@ -24,10 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.redisson.api.RBucket;
 import org.redisson.api.redisnode.RedisMaster;
 import org.redisson.api.redisnode.RedisNodes;
-import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 import org.springframework.util.unit.DataSize;
 
@@ -74,8 +72,12 @@ class FullRedisIT {
   }
 
   private void fillTheRest() {
-    RBucket<byte[]> filler = store.redisson.getBucket("filler", ByteArrayCodec.INSTANCE);
-    filler.set(new byte[(int) LIMIT]);
+    occupy("filler", LIMIT);
+  }
+
+  /** Sets the last bit of a value of that size: one that is sent would fill Redis's buffers too. */
+  private void occupy(String key, long bytes) {
+    store.redisson.getBitSet(key).set(bytes * 8 - 1);
   }
 
   private long memory() {
@@ -116,13 +118,12 @@ class FullRedisIT {
   @Test
   void whateverFillsRedisItsOwnMemoryIsLookedAt() {
     store.submit(aJob());
-    RBucket<byte[]> cached = store.redisson.getBucket("cached", ByteArrayCodec.INSTANCE);
     maxMemory(0);
-    cached.set(new byte[(int) (LIMIT * 0.95 - memory())]);
+    occupy("cached", (long) (LIMIT * 0.95) - memory());
     maxMemory(LIMIT);
     a.expire();
     assertThatThrownBy(() -> store.submit(aJob())).isInstanceOf(BacklogFull.class);
-    cached.delete();
+    store.redisson.getBucket("cached").delete();
     a.expire();
     store.submit(aJob());
     assertNothingIsHalf(2);

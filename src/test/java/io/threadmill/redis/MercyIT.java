@@ -64,6 +64,15 @@ class MercyIT {
   }
 
   @Test
+  void aLoneSurvivorWithTheLongestBeatAllowedTakesOverTheDead() {
+    for (int beat = 0; beat < 4; beat++) {
+      store.outage(LEASE.dividedBy(3).plusMillis(500));
+      a.beat(List.of());
+    }
+    assertThat(a.sweep()).isEqualTo(1);
+  }
+
+  @Test
   void whileOthersBeatADeadOneIsTakenOverWhenItsLeaseHasRunOut() {
     for (int beat = 0; beat < 4; beat++) {
       assertThat(a.sweep()).isZero();

@@ -191,6 +191,49 @@ class RedisBatchIT {
   }
 
   @Test
+  void aRetryWhileAnAtomicBatchIsLetGoLeavesNoRowBehind() {
+    JobId id = opened(true);
+    store.batches.append(id, FRAME, 1, rows(250));
+    store.batches.append(id, FRAME, 2, rows(250));
+    store.batches.close(id, Close.WHOLE);
+    a.promote(); // lets go the first of them
+    store.record(a, store.takeOne(a), new Ending.Failed(BROKEN));
+    assertThat(store.batches.retry(id)).isEqualTo(ChangeAnswer.CHANGED);
+    settle();
+    Batch running = batch(id);
+    assertThat(running.counts()).containsEntry(JobState.QUEUED, 500L);
+    int ran = 0;
+    for (List<TakenJob> taken = store.take(a, 100); !taken.isEmpty(); ) {
+      for (TakenJob job : taken) {
+        store.record(a, job, done("1"));
+        ran++;
+      }
+      taken = store.take(a, 100);
+    }
+    assertThat(ran).isEqualTo(500);
+    assertThat(batch(id).state()).isEqualTo(Batch.State.FINISHED);
+  }
+
+  @Test
+  void aHeldRowThatWasCancelledIsNotQueuedAgainBesideItsRelease() {
+    JobId id = opened(true);
+    store.batches.append(id, FRAME, 1, rows(2));
+    JobId row = store.batches.rows(id, Order.SUBMITTED, 0, 1).rows().getFirst().job().id();
+    store.repository.cancel(row);
+    assertThat(store.repository.retry(row)).as("held").isEqualTo(ChangeAnswer.CONFLICT);
+    store.batches.close(id, Close.WHOLE);
+    assertThat(store.repository.retry(row)).as("being let go").isEqualTo(ChangeAnswer.CONFLICT);
+    settle();
+    assertThat(store.repository.retry(row)).isEqualTo(ChangeAnswer.CHANGED);
+    List<TakenJob> taken = store.take(a, 5);
+    assertThat(taken).hasSize(2);
+    settle();
+    assertThat(store.take(store.instance("b"), 5)).isEmpty();
+    taken.forEach(job -> store.record(a, job, done("1")));
+    assertThat(batch(id).counts()).containsEntry(JobState.SUCCEEDED, 2L);
+  }
+
+  @Test
   void anAtomicBatchRunsOnlyWhenItIsWhole() {
     JobId whole = opened(true);
     store.batches.append(whole, FRAME, 1, rows(300));

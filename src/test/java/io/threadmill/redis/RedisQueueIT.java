@@ -127,6 +127,10 @@ class RedisQueueIT {
     a.beat(List.of());
     assertThat(store.state(id)).isEqualTo(JobState.QUEUED);
     assertThat(store.takeOne(b).id()).isEqualTo(id);
+    assertThat(store.job(id).attempts())
+        .extracting(Attempt::outcome)
+        .as("nobody had it, so nobody lost it")
+        .containsExactly("released", null);
   }
 
   @Test

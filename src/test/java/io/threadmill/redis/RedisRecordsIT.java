@@ -19,9 +19,11 @@ import io.threadmill.job.JobResult.CacheUse;
 import io.threadmill.job.JobResult.ResultBody;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.JobSnapshot.Attempt;
+import io.threadmill.job.JobSpec;
 import io.threadmill.job.JobState;
 import io.threadmill.job.LeaseLost;
 import io.threadmill.job.TakenJob;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RBucket;
+import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 
 /** What is kept of a job, how it is read, and how it goes, on a real Redis. */
@@ -171,8 +174,31 @@ class RedisRecordsIT {
     assertThat(store.job(id).attempts().getFirst().error()).isEqualTo(error);
   }
 
-  private RBucket<String> recordOf(JobId id) {
-    return store.redisson.getBucket("{tm}:j:" + id, StringCodec.INSTANCE);
+  private RBucket<byte[]> recordOf(JobId id) {
+    return store.redisson.getBucket("{tm}:j:" + id, ByteArrayCodec.INSTANCE);
+  }
+
+  @Test
+  void aWorkerReadsOfARecordWhatTheScriptsWrote() {
+    JobSpec spec = aJob().withKey("größe").withHost("h:80").tagged("t").withPriority(3).build();
+    JobId id = store.repository.enqueue(spec, null).id();
+    store.record(a, store.takeOne(a), new Ending.Retried(BROKEN, Duration.ZERO));
+    PackedRecord read = PackedRecord.of(recordOf(id).get());
+    assertThat(read.run()).isOne();
+    assertThat(read.fails()).isOne();
+    assertThat(read.starts()).isOne();
+    assertThat(read.maxAttempts()).isEqualTo(spec.retry().attempts());
+    assertThat(read.backoff()).isEqualTo(spec.retry().backoff());
+    assertThat(read.timeout()).isEqualTo(spec.timeout());
+    assertThat(read.type()).isEqualTo(spec.type());
+    assertThat(read.pool()).isEqualTo(spec.pool());
+    assertThat(read.key()).isEqualTo("größe");
+    assertThat(read.host()).isEqualTo("h:80");
+    assertThat(read.params()).isEqualTo(spec.params());
+    assertThat(read.createdAt()).isEqualTo(store.job(id).createdAt());
+    assertThat(read.dueAt()).isEqualTo(read.wantedSince());
+    assertThatThrownBy(() -> PackedRecord.of(new byte[200]))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
@@ -189,14 +215,9 @@ class RedisRecordsIT {
   @Test
   void aJobOfVeryManyAttemptsAndRunsStaysReadable() {
     JobId id = store.submit(aJob());
-    String fresh = recordOf(id).get();
-    recordOf(id)
-        .set(
-            fresh.substring(0, 3)
-                + "9999"
-                + fresh.substring(7, 13)
-                + "999999"
-                + fresh.substring(19));
+    byte[] record = recordOf(id).get();
+    ByteBuffer.wrap(record).putShort(3, (short) 9999).putInt(9, 999_999); // runs and attempts
+    recordOf(id).set(record);
     store.record(a, store.takeOne(a), new Ending.Released(Duration.ZERO));
     store.record(a, store.takeOne(a), new Ending.Failed(BROKEN));
     JobSnapshot job = store.job(id);

@@ -55,7 +55,7 @@ class StartRefusedIT {
         "threadmill.pool.scrape.min=600 | threadmill.pool.scrape.min (600) is above",
         "threadmill.pool.scrape.size=513 | threadmill.pool.scrape.size (513) is outside",
         "threadmill.pool.compute.max=0 | threadmill.pool.compute",
-        "threadmill.queue.lease=6s | threadmill.queue.lease (6s) must be at least twice",
+        "threadmill.queue.lease=14s | threadmill.queue.lease (14s) must be at least three times",
         "threadmill.queue.beat=1ms | threadmill.queue.beat must be at least 100ms",
         "threadmill.queue.max-jobs=0 | threadmill.queue.max-jobs is 0",
         "threadmill.queue.max-bytes=x | threadmill.queue.max-bytes is \"x\", which is not a",

@@ -378,7 +378,7 @@ local function child_ended(id, parent)
 end
 
 -- What ended in this script and has a webhook that is to hear of it; the deliveries are written at its
--- end, so that no end is without one. Options of such a job begin with a line for us, see `webhook_of`.
+-- end, so that no end is without one. Options of such a job begin with a line that says so.
 local hooks = {}
 
 -- The end of a job, and all that follows from it. Its record has no expiry of Redis's own: one that
@@ -802,71 +802,63 @@ end
 
 -- ---- webhooks: each end that one is to hear of gets a job that delivers it ---------------------------
 
--- A delivery decides itself when it is tried again and when no more; this many tries are a backstop.
-local MOST_TRIES, TRY_MS, TRY_BACKOFF_MS = 100, 120000, 100
-
--- The line for us: H for a webhook that hears of this job's or batch's end, R on a batch for one that
--- hears of its rows' (whose own line names no key); the ends it wants; the key that its deliveries wait
--- under. What follows goes to the delivery unread.
-local function webhook_of(opts)
-  return string.match(opts, '^%u(%u*) ([^\n]*)\n(.*)$')
-end
-
--- What a delivery tells of a batch: how it ended, and the counts by state as they were then.
-local function end_of_batch(id)
-  local b = call('HMGET', P .. 'b:' .. id, 'cancel', 'total', 'n:succeeded', 'n:failed', 'n:cancelled')
-  local state = b[1] == '1' and 'C' or tonumber(b[4] or '0') > 0 and 'F' or 'S'
-  return state, fmt('{"batch":"%s","owner":"%s","run":0,"state":"%s","at":%d,"total":%s,"counts":{"succeeded":%s,'
-      .. '"failed":%s,"cancelled":%s}}', id, id, NAMES[state], NOW, b[2], b[3] or 0, b[4] or 0, b[5] or 0)
-end
-
--- The webhook of a job or batch, or nothing once its receiver has said that it is gone.
-local receivers = {}
-
-local function receiver_of(owner, opts)
-  if receivers[owner] == nil then
-    local wanted, key, kept = webhook_of(opts or '')
-    receivers[owner] = wanted and call('EXISTS', P .. 'wg:' .. owner) == 0
-        and { wanted = wanted, key = key, opts = kept } or false
-  end
-  return receivers[owner]
-end
-
--- What is to be told of an end, to whom; nothing where nobody wants to hear of it.
-local function told_of(hook)
-  local r, owner = hook.r, hook.id
-  if not r then
-    local to = receiver_of(owner, hook.opts)
-    local state, params = end_of_batch(owner)
-    return to and string.find(to.wanted, state, 1, true) and to, params
-  end
-  local opts = r.opts
-  if r.kind == 'b' then
-    owner = r.group
-    opts = receivers[owner] == nil and call('HGET', P .. 'b:' .. owner, 'opts') or ''
-  end
-  local to = receiver_of(owner, opts)
-  return to and string.find(to.wanted, hook.state, 1, true) and to,
-    fmt('{"job":"%s","owner":"%s","type":%s,"run":%d,"state":"%s","at":%d,"total":0}', hook.id, owner,
-      cjson.encode(r.type), hook.run, NAMES[hook.state], NOW)
-end
-
+-- All of it stands in one function, so that it costs nothing where there is nothing to tell.
 local function write_deliveries()
+  if #hooks == 0 then return end
+  local receivers = {}
+
+  -- The webhook of a job or batch, or false once its receiver has said that it is gone. The line of its
+  -- options for us: H for a webhook that hears of this job's or batch's end, R on a batch for one that
+  -- hears of its rows' (whose own line names no key); the ends it wants; the key that its deliveries wait
+  -- under. What follows goes to the delivery unread.
+  local function receiver_of(owner, opts)
+    if receivers[owner] == nil then
+      local wanted, key, kept = string.match(opts or '', '^%u(%u*) ([^\n]*)\n(.*)$')
+      receivers[owner] = wanted and call('EXISTS', P .. 'wg:' .. owner) == 0
+          and { wanted = wanted, key = key, opts = kept } or false
+    end
+    return receivers[owner]
+  end
+
+  -- What a delivery tells of a batch: how it ended, and the counts by state as they were then.
+  local function batch_told(id, opts)
+    local b = call('HMGET', P .. 'b:' .. id, 'cancel', 'total', 'n:succeeded', 'n:failed', 'n:cancelled')
+    local state = b[1] == '1' and 'C' or tonumber(b[4] or '0') > 0 and 'F' or 'S'
+    return receiver_of(id, opts), state, fmt('{"batch":"%s","owner":"%s","run":0,"state":"%s","at":%d,"total":%s,'
+        .. '"counts":{"succeeded":%s,"failed":%s,"cancelled":%s}}', id, id, NAMES[state], NOW, b[2], b[3] or 0,
+      b[4] or 0, b[5] or 0)
+  end
+
+  local function job_told(hook)
+    local r, owner = hook.r, hook.id
+    local opts = r.opts
+    if r.kind == 'b' then
+      owner = r.group
+      opts = receivers[owner] == nil and call('HGET', P .. 'b:' .. owner, 'opts') or ''
+    end
+    return receiver_of(owner, opts), hook.state, fmt('{"job":"%s","owner":"%s","type":%s,"run":%d,"state":"%s",'
+        .. '"at":%d,"total":0}', hook.id, owner, cjson.encode(r.type), hook.run, NAMES[hook.state], NOW)
+  end
+
   local wanted = {}
   for _, hook in ipairs(hooks) do
-    local to, params = told_of(hook)
-    if to then wanted[#wanted + 1] = { of = hook.id, to = to, params = params } end
+    local to, state, params
+    if hook.r then to, state, params = job_told(hook) else to, state, params = batch_told(hook.id, hook.opts) end
+    if to and string.find(to.wanted, state, 1, true) then
+      wanted[#wanted + 1] = { of = hook.id, to = to, params = params }
+    end
   end
   if #wanted == 0 then return end
   local minted, next_id = mint(#wanted)
   for _, delivery in ipairs(wanted) do
     local id = next_id(sub(delivery.of, -8))
+    -- It decides itself when it is tried again and when no more; what stands here is a backstop.
     local r = {
-      state = 'p', prio = '5', run = 1, fails = 0, max = MOST_TRIES, starts = 0, lost = 0, created = minted,
-      due = NOW, cancelAt = 0, started = 0, finished = 0, expires = 0, timeout = TRY_MS,
-      backoff = TRY_BACKOFF_MS, joined = 0, wanted = NOW, kind = '', group = '', index = 0,
-      type = 'webhook', pool = 'webhook', key = delivery.to.key, host = '', tags = '',
-      opts = delivery.to.opts, params = delivery.params, log = '', outcome = '',
+      state = 'p', prio = '5', run = 1, fails = 0, max = 100, starts = 0, lost = 0, created = minted,
+      due = NOW, cancelAt = 0, started = 0, finished = 0, expires = 0, timeout = 120000, backoff = 100,
+      joined = 0, wanted = NOW, kind = '', group = '', index = 0, type = 'webhook', pool = 'webhook',
+      key = delivery.to.key, host = '', tags = '', opts = delivery.to.opts, params = delivery.params,
+      log = '', outcome = '',
     }
     put(id, r)
     call('ZADD', P .. 'x:t:webhook', 0, id)

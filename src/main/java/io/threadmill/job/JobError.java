@@ -1,5 +1,6 @@
 package io.threadmill.job;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -32,8 +33,28 @@ public record JobError(
   }
 
   public JobError with(String name, Object value) {
-    var extended = new java.util.LinkedHashMap<>(extensions);
+    var extended = new LinkedHashMap<>(extensions);
     extended.put(name, value);
     return new JobError(slug, title, detail, retryable, extended);
+  }
+
+  /** The same, not tried again. */
+  public JobError lastOfAll() {
+    return new JobError(slug, title, detail, false, extensions);
+  }
+
+  public JobError withoutExtensions() {
+    return new JobError(slug, title, detail, retryable, Map.of());
+  }
+
+  /** The members of the problem object, in the order in which they are shown. */
+  public Map<String, Object> members() {
+    var members = new LinkedHashMap<String, Object>();
+    members.put("type", "/problems/" + slug);
+    members.put("title", title);
+    members.put("detail", detail);
+    members.put("retryable", retryable);
+    members.putAll(extensions);
+    return members;
   }
 }

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -23,9 +25,11 @@ public final class JobTypes {
 
   private final Map<String, JobHandler<?>> handlers = new TreeMap<>();
   private final JsonMapper mapper;
+  private final WebhookRules webhooks;
 
-  JobTypes(List<JobHandler<?>> found, JsonMapper mapper) {
+  JobTypes(List<JobHandler<?>> found, JsonMapper mapper, WebhookRules webhooks) {
     this.mapper = mapper;
+    this.webhooks = webhooks;
     for (JobHandler<?> handler : found) {
       JobHandler<?> other = handlers.putIfAbsent(handler.type(), handler);
       if (other != null) {
@@ -43,6 +47,12 @@ public final class JobTypes {
 
   public Optional<JobHandler<?>> find(String type) {
     return Optional.ofNullable(handlers.get(type));
+  }
+
+  /** The handler of a type that clients may submit. */
+  private @Nullable JobHandler<?> submitted(String type) {
+    JobHandler<?> handler = handlers.get(type);
+    return handler == null || handler.internal() ? null : handler;
   }
 
   /** A handler together with parameters bound to its own type. */
@@ -82,8 +92,8 @@ public final class JobTypes {
    */
   public JobSpec check(JobRequest request) {
     var violations = new Violations("");
-    checkOptions(request, violations);
-    JobHandler<?> handler = handlers.get(request.type());
+    checkOptions(request, true, violations);
+    JobHandler<?> handler = submitted(request.type());
     if (handler == null) {
       Violation unknown = unknownType(request.type());
       violations.add(unknown.pointer(), unknown.detail());
@@ -113,8 +123,8 @@ public final class JobTypes {
    */
   public JobSpec frame(JobRequest request) {
     var violations = new Violations("");
-    checkOptions(request, violations);
-    JobHandler<?> handler = handlers.get(request.type());
+    checkOptions(request, true, violations);
+    JobHandler<?> handler = submitted(request.type());
     if (handler == null) {
       Violation unknown = unknownType(request.type());
       violations.add(unknown.pointer(), unknown.detail());
@@ -160,8 +170,8 @@ public final class JobTypes {
    */
   public void checkShape(JobRequest request) {
     var violations = new Violations("");
-    checkOptions(request, violations);
-    JobHandler<?> handler = handlers.get(request.type());
+    checkOptions(request, false, violations);
+    JobHandler<?> handler = submitted(request.type());
     if (handler == null) {
       Violation unknown = unknownType(request.type());
       violations.add(unknown.pointer(), unknown.detail());
@@ -213,7 +223,7 @@ public final class JobTypes {
       JobRequest request,
       String params,
       String pool,
-      @org.jspecify.annotations.Nullable String host) {
+      @Nullable String host) {
     return new JobSpec(
         handler.type(),
         params,
@@ -232,11 +242,11 @@ public final class JobTypes {
         null);
   }
 
-  private static <T> T orElse(@org.jspecify.annotations.Nullable T value, T fallback) {
+  private static <T> T orElse(@Nullable T value, T fallback) {
     return value == null ? fallback : value;
   }
 
-  private static void checkOptions(JobRequest request, Violations violations) {
+  private void checkOptions(JobRequest request, boolean whole, Violations violations) {
     Integer priority = request.priority();
     if (priority != null
         && (priority < JobLimits.MIN_PRIORITY || priority > JobLimits.MAX_PRIORITY)) {
@@ -266,10 +276,14 @@ public final class JobTypes {
     }
     checkKey(request.key(), violations);
     checkTags(request.tags(), violations);
+    Webhook webhook = request.options().webhook();
+    if (webhook != null) {
+      webhooks.check(webhook, whole, violations);
+    }
   }
 
   private static void checkRange(
-      @org.jspecify.annotations.Nullable Duration value,
+      @Nullable Duration value,
       String pointer,
       Duration least,
       Duration most,
@@ -286,8 +300,7 @@ public final class JobTypes {
     return !key.isBlank() && key.length() <= JobLimits.MAX_KEY_CHARS && !hasControls(key);
   }
 
-  private static void checkKey(
-      @org.jspecify.annotations.Nullable String key, Violations violations) {
+  private static void checkKey(@Nullable String key, Violations violations) {
     if (key == null) {
       return;
     }
@@ -327,6 +340,8 @@ public final class JobTypes {
         "no job type \"%s\" here; there is %s"
             .formatted(
                 type.length() > 64 ? type.substring(0, 64) + "…" : type,
-                String.join(", ", handlers.keySet())));
+                handlers.keySet().stream()
+                    .filter(name -> submitted(name) != null)
+                    .collect(Collectors.joining(", "))));
   }
 }

@@ -14,6 +14,7 @@ import io.threadmill.redis.RedisScripts.Script;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -77,7 +78,7 @@ final class RedisBatchRepository implements BatchRepository {
                 atomic ? "1" : "0",
                 ttl,
                 millis(SILENCE),
-                records.options(frame),
+                records.batchOptions(frame),
                 idempotency == null ? "" : RedisJobRepository.digest(idempotency),
                 idempotency == null ? "" : idempotency.fingerprint(),
                 millis(JobLimits.IDEMPOTENCY_TTL),
@@ -115,7 +116,7 @@ final class RedisBatchRepository implements BatchRepository {
                 millis(frame.timeout()),
                 Integer.toString(frame.retry().attempts()),
                 millis(frame.retry().backoff()),
-                records.options(frame)));
+                records.rowOptions(frame)));
     for (Row row : rows) {
       switch (row) {
         case ValidRow(JobSpec spec) -> {
@@ -170,7 +171,12 @@ final class RedisBatchRepository implements BatchRepository {
         Instant.ofEpochMilli(number(values, 2)),
         instant(number(values, 3)),
         instant(number(values, 4)),
-        number(values, 9));
+        number(values, 9),
+        deliveries((String) values.get(16)));
+  }
+
+  private static List<JobId> deliveries(String ids) {
+    return ids.isEmpty() ? List.of() : Arrays.stream(ids.split(" ")).map(JobId::new).toList();
   }
 
   private static Batch.State state(boolean open, boolean cancelled, boolean finished) {

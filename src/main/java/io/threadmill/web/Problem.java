@@ -58,6 +58,12 @@ public enum Problem {
       "There is no such batch",
       "No batch has this id: it never existed, was deleted, or its time of retention is over.",
       "Check the id. Ended batches are kept for threadmill.result.ttl."),
+  DELIVERY_NOT_FOUND(
+      404,
+      "delivery-not-found",
+      "There is no such delivery",
+      "The job has no webhook delivery of this number, or its time of retention is over.",
+      "Check the number; GET /v1/jobs/{id}/deliveries lists those there are."),
   TEMPLATE_NOT_FOUND(
       404,
       "template-not-found",

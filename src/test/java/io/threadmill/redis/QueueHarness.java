@@ -1,5 +1,6 @@
 package io.threadmill.redis;
 
+import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.HostProperties;
 import io.threadmill.job.Instance;
@@ -16,6 +17,7 @@ import io.threadmill.job.JobSpec;
 import io.threadmill.job.JobState;
 import io.threadmill.job.RetryPolicy;
 import io.threadmill.job.TakenJob;
+import io.threadmill.job.Webhook;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,8 +49,10 @@ final class QueueHarness implements AutoCloseable {
   final RedisJobRepository repository;
   final RedisBatchRepository batches;
   final RedisLimiter limiter;
+  final RedisDeliveries deliveries;
   final RandomGenerator random = new SplittableRandom(7);
-  private final JobRecords records = new JobRecords(JsonMapper.builder().build());
+  private final JobRecords records =
+      new JobRecords(JsonMapper.builder().build(), new AnyReceiver());
   private final QueueProperties properties;
   private final HostProperties host = new HostProperties(2, Duration.ZERO);
   private final ResultProperties result = new ResultProperties(Duration.ofHours(1));
@@ -82,6 +86,7 @@ final class QueueHarness implements AutoCloseable {
         new RedisBatchRepository(
             scripts, repository, records, new QueueBudget(maxJobs, maxBytes), result);
     limiter = new RedisLimiter(redisson, scripts, host, random);
+    deliveries = new RedisDeliveries(redisson, scripts, records);
   }
 
   /** The worker's side of one more instance, registered. */
@@ -188,6 +193,11 @@ final class QueueHarness implements AutoCloseable {
         job.tags(),
         job.options(),
         job.parent());
+  }
+
+  /** A job whose end is told. */
+  JobSpec withWebhook(Spec spec, Webhook webhook) {
+    return withOptions(spec, new JobOptions(CacheOptions.DEFAULT, null, null, webhook));
   }
 
   /** A job with options of a test's own. */

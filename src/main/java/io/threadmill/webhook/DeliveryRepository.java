@@ -1,0 +1,48 @@
+package io.threadmill.webhook;
+
+import io.threadmill.job.JobId;
+import io.threadmill.job.JobSnapshot;
+import io.threadmill.job.Webhook;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where deliveries are kept. Thread-safe. Each call throws {@link
+ * io.threadmill.job.StoreUnavailable} when Redis is away.
+ */
+public interface DeliveryRepository {
+
+  /** The newest deliveries of a job's ends, oldest first; empty where there is no such job. */
+  Optional<List<Kept>> of(JobId job);
+
+  /** Queues a delivery again, whatever became of it; one under way goes on. */
+  Redelivery redeliver(JobId job, int number);
+
+  /** What came of asking for another delivery. */
+  enum Redelivery {
+    NO_JOB,
+    NO_DELIVERY,
+    QUEUED
+  }
+
+  /** Whom a delivery is for; empty once the delivery is gone. */
+  Optional<Webhook> receiver(JobId delivery);
+
+  /** The job whose end is told, without a result that is kept apart; empty once it is gone. */
+  Optional<JobSnapshot> source(JobId job);
+
+  /** Whether the receiver of this owner's deliveries has said that it is gone. */
+  boolean gone(JobId owner);
+
+  /** Remembers that it is gone: the owner gets no more deliveries. */
+  void setGone(JobId owner);
+
+  void clearGone(JobId owner);
+
+  /**
+   * A delivery as it is kept.
+   *
+   * @param number counted from 1
+   */
+  record Kept(int number, JobSnapshot job, Webhook receiver) {}
+}

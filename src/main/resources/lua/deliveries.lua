@@ -1,12 +1,12 @@
--- Reads the newest deliveries of a job's ends. Answers nothing where there is no such job; else how many
--- there have been, then each as `find` does, behind its number. What has expired is passed over.
--- ARGV: now, job, most
-if call('EXISTS', P .. 'j:' .. ARGV[2]) == 0 then return {} end
-local key, most = P .. 'dl:' .. ARGV[2], tonumber(ARGV[3])
+-- Reads deliveries of the ends of a job or a batch. Answers nothing where there is none of this id; else
+-- how many there have been, then each as `find` does, behind its number. What has expired is passed over.
+-- ARGV: now, j for a job or b for a batch, id, the first and the last as LRANGE has them
+if not stands(ARGV[2], ARGV[3]) then return {} end
+local key, first = P .. 'dl:' .. ARGV[3], tonumber(ARGV[4])
 local all = call('LLEN', key)
-local first = math.max(0, all - most)
+if first < 0 then first = math.max(0, all + first) end
 local rows, open = {}, {}
-for i, id in ipairs(call('LRANGE', key, first, -1)) do
+for i, id in ipairs(call('LRANGE', key, first, ARGV[5])) do
   local s = call('GET', P .. 'j:' .. id)
   if s then
     local r = parse(s)

@@ -753,6 +753,12 @@ local function settle_batches()
   end
 end
 
+-- Whether there is such a job (kind j) or batch (kind b).
+local function stands(kind, id)
+  if kind == 'b' then return call('HGET', P .. 'b:' .. id, 'gone') == '0' end
+  return call('EXISTS', P .. 'j:' .. id) == 1
+end
+
 -- A job whole, as `find` answers it; `where` is where one that has not ended stands.
 local function view(id, r, where)
   if r.kind == 'b' then
@@ -852,10 +858,11 @@ local function write_deliveries()
   local minted, next_id = mint(#wanted)
   for _, delivery in ipairs(wanted) do
     local id = next_id(sub(delivery.of, -8))
-    -- It decides itself when it is tried again and when no more; what stands here is a backstop.
+    -- It decides itself when it is tried again and when no more; what stands here is for a fault of its
+    -- own, with a first pause so short that it never holds up a try that is due.
     local r = {
-      state = 'p', prio = '5', run = 1, fails = 0, max = 100, starts = 0, lost = 0, created = minted,
-      due = NOW, cancelAt = 0, started = 0, finished = 0, expires = 0, timeout = 120000, backoff = 100,
+      state = 'p', prio = '5', run = 1, fails = 0, max = 30, starts = 0, lost = 0, created = minted,
+      due = NOW, cancelAt = 0, started = 0, finished = 0, expires = 0, timeout = 120000, backoff = 1,
       joined = 0, wanted = NOW, kind = '', group = '', index = 0, type = 'webhook', pool = 'webhook',
       key = delivery.to.key, host = '', tags = '', opts = delivery.to.opts, params = delivery.params,
       log = '', outcome = '',

@@ -1,9 +1,10 @@
--- Delivers the end of a job once more: under a new run where the delivery has ended, well or not; at once
--- where it waits for its next try. Answers N no such job, D no such delivery, K done or under way.
--- ARGV: now, job, number of the delivery (from 1)
+-- Delivers the end of a job or a batch once more, under a new run: where the delivery has ended, well or
+-- not, and where it waits for its next try. Answers N no such job or batch, D no such delivery, K queued or
+-- under way.
+-- ARGV: now, j for a job or b for a batch, id, number of the delivery (from 1)
 even_when_full()
-if call('EXISTS', P .. 'j:' .. ARGV[2]) == 0 then return 'N' end
-local id = call('LINDEX', P .. 'dl:' .. ARGV[2], tonumber(ARGV[3]) - 1)
+if not stands(ARGV[2], ARGV[3]) then return 'N' end
+local id = call('LINDEX', P .. 'dl:' .. ARGV[3], tonumber(ARGV[4]) - 1)
 local s = id and call('GET', P .. 'j:' .. id)
 if not s then return 'D' end
 local r = parse(s)
@@ -11,6 +12,7 @@ if NAMES[r.state] then
   if r.run < MOST_RUNS then run_again(id, r) end
 elseif call('ZREM', P .. 'due', id) == 1 then
   r.due, r.wanted = NOW, NOW
+  r.run, r.fails, r.lost = math.min(r.run + 1, MOST_RUNS), 0, 0
   put(id, r)
   push(id, r)
   moved(r, 'scheduled', 'queued')

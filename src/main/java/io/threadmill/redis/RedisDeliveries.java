@@ -6,6 +6,7 @@ import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.Webhook;
 import io.threadmill.redis.RedisScripts.Script;
 import io.threadmill.webhook.DeliveryRepository;
+import io.threadmill.webhook.Subject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
 
-/** Deliveries: jobs that the scripts write, and the list of them that each job has. Thread-safe. */
+/** Deliveries: jobs that the scripts write, and the list of them that each job and batch has. */
 final class RedisDeliveries implements DeliveryRepository {
 
   private static final int MOST_LISTED = 100;
@@ -36,9 +37,24 @@ final class RedisDeliveries implements DeliveryRepository {
   }
 
   @Override
-  public Optional<List<Kept>> of(JobId job) {
+  public Optional<List<Kept>> of(Subject subject) {
+    return read(subject, -MOST_LISTED, -1);
+  }
+
+  @Override
+  public Optional<Kept> one(Subject subject, int number) {
+    return read(subject, number - 1, number - 1).flatMap(read -> read.stream().findFirst());
+  }
+
+  private Optional<List<Kept>> read(Subject subject, int first, int last) {
     List<Object> values =
-        scripts.once(Script.DELIVERIES, List.of(job.value(), Integer.toString(MOST_LISTED)));
+        scripts.once(
+            Script.DELIVERIES,
+            List.of(
+                kind(subject),
+                subject.id().value(),
+                Integer.toString(first),
+                Integer.toString(last)));
     if (values.isEmpty()) {
       return Optional.empty();
     }
@@ -54,12 +70,19 @@ final class RedisDeliveries implements DeliveryRepository {
   }
 
   @Override
-  public Redelivery redeliver(JobId job, int number) {
-    List<String> args = List.of(job.value(), Integer.toString(number));
+  public Redelivery redeliver(Subject subject, int number) {
+    List<String> args = List.of(kind(subject), subject.id().value(), Integer.toString(number));
     return switch (scripts.onceText(Script.REDELIVER, args)) {
-      case "N" -> Redelivery.NO_JOB;
+      case "N" -> Redelivery.NO_SUBJECT;
       case "D" -> Redelivery.NO_DELIVERY;
       default -> Redelivery.QUEUED;
+    };
+  }
+
+  private static String kind(Subject subject) {
+    return switch (subject.kind()) {
+      case JOB -> "j";
+      case BATCH -> "b";
     };
   }
 

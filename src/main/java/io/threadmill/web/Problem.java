@@ -62,8 +62,8 @@ public enum Problem {
       404,
       "delivery-not-found",
       "There is no such delivery",
-      "The job has no webhook delivery of this number, or its time of retention is over.",
-      "Check the number; GET /v1/jobs/{id}/deliveries lists those there are."),
+      "No webhook delivery has this number, or its time of retention is over.",
+      "Check the number; GET /v1/jobs/{id}/deliveries, or /v1/batches/{id}/deliveries, lists those there are."),
   TEMPLATE_NOT_FOUND(
       404,
       "template-not-found",

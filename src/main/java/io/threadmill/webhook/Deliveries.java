@@ -1,6 +1,5 @@
 package io.threadmill.webhook;
 
-import io.threadmill.job.JobId;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.webhook.DeliveryRepository.Redelivery;
 import java.util.List;
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import tools.jackson.databind.json.JsonMapper;
 
-/** All that a client can do with the deliveries of a job's ends. Thread-safe. */
+/** All that a client can do with the deliveries of a job's or batch's ends. Thread-safe. */
 @Service
 public class Deliveries {
 
@@ -31,9 +30,14 @@ public class Deliveries {
   public record Delivery(
       int number, String event, String url, JobSnapshot job, @Nullable Integer status) {}
 
-  /** Oldest first, the newest hundred; empty where there is no such job. */
-  public Optional<List<Delivery>> of(JobId job) {
-    return repository.of(job).map(kept -> kept.stream().map(this::delivery).toList());
+  /** Oldest first, the newest hundred; empty where there is no such job or batch. */
+  public Optional<List<Delivery>> of(Subject subject) {
+    return repository.of(subject).map(kept -> kept.stream().map(this::delivery).toList());
+  }
+
+  /** The delivery of this number, where it is still kept. */
+  public Optional<Delivery> one(Subject subject, int number) {
+    return repository.one(subject, number).map(this::delivery);
   }
 
   private Delivery delivery(DeliveryRepository.Kept kept) {
@@ -50,7 +54,7 @@ public class Deliveries {
   }
 
   /** Queues a delivery again, be it dead, made or waiting for its next try. */
-  public Redelivery redeliver(JobId job, int number) {
-    return repository.redeliver(job, number);
+  public Redelivery redeliver(Subject subject, int number) {
+    return repository.redeliver(subject, number);
   }
 }

@@ -12,15 +12,18 @@ import java.util.Optional;
  */
 public interface DeliveryRepository {
 
-  /** The newest deliveries of a job's ends, oldest first; empty where there is no such job. */
-  Optional<List<Kept>> of(JobId job);
+  /** The newest deliveries of its ends, oldest first; empty where there is no such job or batch. */
+  Optional<List<Kept>> of(Subject subject);
+
+  /** The delivery of this number, where it is still kept. */
+  Optional<Kept> one(Subject subject, int number);
 
   /** Queues a delivery again, whatever became of it; one under way goes on. */
-  Redelivery redeliver(JobId job, int number);
+  Redelivery redeliver(Subject subject, int number);
 
   /** What came of asking for another delivery. */
   enum Redelivery {
-    NO_JOB,
+    NO_SUBJECT,
     NO_DELIVERY,
     QUEUED
   }

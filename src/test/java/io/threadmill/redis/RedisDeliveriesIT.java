@@ -20,6 +20,7 @@ import io.threadmill.job.TakenJob;
 import io.threadmill.job.Webhook;
 import io.threadmill.webhook.DeliveryRepository.Kept;
 import io.threadmill.webhook.DeliveryRepository.Redelivery;
+import io.threadmill.webhook.Subject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -58,7 +59,7 @@ class RedisDeliveriesIT {
   }
 
   private List<Kept> deliveriesOf(JobId id) {
-    return store.deliveries.of(id).orElseThrow();
+    return store.deliveries.of(Subject.job(id)).orElseThrow();
   }
 
   private JsonNode told(Kept delivery) {
@@ -150,7 +151,7 @@ class RedisDeliveriesIT {
     assertThat(store.take(a, 5)).as("another pool's").isEmpty();
     TakenJob delivery = takeDelivery();
     store.record(a, delivery, done("{\"status\":204}"));
-    assertThat(store.deliveries.of(delivery.id()).orElseThrow()).isEmpty();
+    assertThat(store.deliveries.of(Subject.job(delivery.id())).orElseThrow()).isEmpty();
     assertThat(listed("webhook")).hasSize(1);
     assertThat(store.redisson.getMap("{tm}:cnt", StringCodec.INSTANCE).get("open")).isEqualTo("0");
   }
@@ -168,25 +169,28 @@ class RedisDeliveriesIT {
     store.record(a, store.takeOne(a), done("1"));
     store.record(a, takeDelivery(), new Ending.Retried(BROKEN, Duration.ofHours(2)));
     assertThat(deliveriesOf(id).getFirst().job().state()).isEqualTo(JobState.SCHEDULED);
-    assertThat(store.deliveries.redeliver(id, 1)).isEqualTo(Redelivery.QUEUED);
+    assertThat(store.deliveries.redeliver(Subject.job(id), 1)).isEqualTo(Redelivery.QUEUED);
     TakenJob waited = takeDelivery();
-    assertThat(waited.run()).isEqualTo(1);
+    assertThat(waited.run()).as("a schedule of its own").isEqualTo(2);
+    assertThat(waited.failedAttempts()).isZero();
     store.record(a, waited, new Ending.Failed(BROKEN));
     assertThat(deliveriesOf(id).getFirst().job().state()).isEqualTo(JobState.FAILED);
-    assertThat(store.deliveries.redeliver(id, 1)).isEqualTo(Redelivery.QUEUED);
-    assertThat(store.deliveries.redeliver(id, 1)).as("under way").isEqualTo(Redelivery.QUEUED);
+    assertThat(store.deliveries.redeliver(Subject.job(id), 1)).isEqualTo(Redelivery.QUEUED);
+    assertThat(store.deliveries.redeliver(Subject.job(id), 1))
+        .as("under way")
+        .isEqualTo(Redelivery.QUEUED);
     TakenJob dead = takeDelivery();
-    assertThat(dead.run()).isEqualTo(2);
+    assertThat(dead.run()).isEqualTo(3);
     assertThat(dead.failedAttempts()).isZero();
     store.record(a, dead, done("{\"status\":204}"));
-    assertThat(store.deliveries.redeliver(id, 1)).isEqualTo(Redelivery.QUEUED);
+    assertThat(store.deliveries.redeliver(Subject.job(id), 1)).isEqualTo(Redelivery.QUEUED);
     TakenJob made = takeDelivery();
     assertThat(made.id()).as("the same webhook-id").isEqualTo(waited.id()).isEqualTo(dead.id());
-    assertThat(made.run()).isEqualTo(3);
+    assertThat(made.run()).isEqualTo(4);
     assertThat(store.repository.counts().get("webhook").get(JobState.RUNNING)).isEqualTo(1);
-    assertThat(store.deliveries.redeliver(id, 2)).isEqualTo(Redelivery.NO_DELIVERY);
-    assertThat(store.deliveries.redeliver(new JobId("0".repeat(26)), 1))
-        .isEqualTo(Redelivery.NO_JOB);
+    assertThat(store.deliveries.redeliver(Subject.job(id), 2)).isEqualTo(Redelivery.NO_DELIVERY);
+    assertThat(store.deliveries.redeliver(Subject.job(new JobId("0".repeat(26))), 1))
+        .isEqualTo(Redelivery.NO_SUBJECT);
   }
 
   @Test
@@ -195,7 +199,7 @@ class RedisDeliveriesIT {
     store.record(a, store.takeOne(a), done("1"));
     store.record(a, takeDelivery(), done("{\"status\":204}"));
     store.repository.delete(id);
-    assertThat(store.deliveries.of(id)).isEmpty();
+    assertThat(store.deliveries.of(Subject.job(id))).isEmpty();
     store.advance(Duration.ofHours(2));
     a.expire();
     assertThat(store.redisson.getKeys().getKeysStream().filter(key -> key.matches(".*:(j|dl):.*")))
@@ -245,6 +249,45 @@ class RedisDeliveriesIT {
     walk();
     store.record(a, store.takeOne(a), done("2"));
     assertThat(store.batches.find(batch).orElseThrow().deliveries()).hasSize(2);
+  }
+
+  @Test
+  void oneThatIsListedNoMoreIsStillDeliveredAgain() {
+    JobId id = submit(ALL);
+    for (int run = 1; run <= 101; run++) {
+      if (run > 1) {
+        store.repository.retry(id);
+      }
+      store.record(a, store.takeOne(a), new Ending.Failed(BROKEN));
+    }
+    assertThat(deliveriesOf(id)).hasSize(100).first().extracting(Kept::number).isEqualTo(2);
+    TakenJob oldest = takeDelivery();
+    store.record(a, oldest, done("{\"status\":204}"));
+    assertThat(store.deliveries.redeliver(Subject.job(id), 1)).isEqualTo(Redelivery.QUEUED);
+    Kept again = store.deliveries.one(Subject.job(id), 1).orElseThrow();
+    assertThat(again.number()).isEqualTo(1);
+    assertThat(again.job().id()).isEqualTo(oldest.id());
+    assertThat(again.job().state()).isEqualTo(JobState.QUEUED);
+    assertThat(store.deliveries.one(Subject.job(id), 102)).isEmpty();
+  }
+
+  @Test
+  void aBatchsDeliveriesAreReadAndDeliveredAgainAsAJobsAre() {
+    JobId batch = batch(store.withWebhook(aJob(), ALL), 1);
+    assertThat(store.deliveries.of(Subject.batch(batch)).orElseThrow()).isEmpty();
+    store.record(a, store.takeOne(a), done("1"));
+    store.record(a, takeDelivery(), new Ending.Failed(BROKEN));
+    Kept dead = store.deliveries.of(Subject.batch(batch)).orElseThrow().getFirst();
+    assertThat(dead.number()).isEqualTo(1);
+    assertThat(dead.job().state()).isEqualTo(JobState.FAILED);
+    assertThat(store.deliveries.redeliver(Subject.batch(batch), 1)).isEqualTo(Redelivery.QUEUED);
+    assertThat(takeDelivery().id()).isEqualTo(dead.job().id());
+    assertThat(store.deliveries.redeliver(Subject.batch(batch), 2))
+        .isEqualTo(Redelivery.NO_DELIVERY);
+    assertThat(store.deliveries.of(Subject.job(batch))).as("a batch is no job").isEmpty();
+    assertThat(store.deliveries.redeliver(Subject.job(batch), 1)).isEqualTo(Redelivery.NO_SUBJECT);
+    store.batches.delete(batch);
+    assertThat(store.deliveries.of(Subject.batch(batch))).isEmpty();
   }
 
   private void walk() {

@@ -13,6 +13,7 @@ import io.threadmill.job.JobResult.ResultBody;
 import io.threadmill.job.TakenJob;
 import io.threadmill.job.Webhook;
 import io.threadmill.redis.RedisScripts.Script;
+import io.threadmill.webhook.Subject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -205,7 +206,7 @@ class ResendIT {
         yield List.of(id, "bi", "0", "10", "100000");
       }
       case TEMPLATE -> List.of("name", "{}", "10");
-      case DELIVERIES -> List.of(told().value(), "10");
+      case DELIVERIES -> List.of("j", told().value(), "-10", "-1");
       case ENQUEUE, REQUEUE, REDELIVER, CHANGE, BATCH_OPEN ->
           throw new IllegalStateException("sent once");
     };
@@ -269,7 +270,7 @@ class ResendIT {
     List<String> args = ending(job, "S", "Jbypass\n1", "");
     send(Script.COMPLETE, args);
     send(Script.COMPLETE, args);
-    assertThat(store.deliveries.of(job.id()).orElseThrow()).hasSize(1);
+    assertThat(store.deliveries.of(Subject.job(job.id())).orElseThrow()).hasSize(1);
   }
 
   private static List<String> ending(TakenJob job, String... rest) {

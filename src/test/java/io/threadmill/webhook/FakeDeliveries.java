@@ -17,13 +17,18 @@ final class FakeDeliveries implements DeliveryRepository {
   final Set<JobId> gone = new HashSet<>();
 
   @Override
-  public Optional<List<Kept>> of(JobId job) {
+  public Optional<List<Kept>> of(Subject subject) {
     return Optional.empty();
   }
 
   @Override
-  public Redelivery redeliver(JobId job, int number) {
-    return Redelivery.NO_JOB;
+  public Optional<Kept> one(Subject subject, int number) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Redelivery redeliver(Subject subject, int number) {
+    return Redelivery.NO_SUBJECT;
   }
 
   @Override

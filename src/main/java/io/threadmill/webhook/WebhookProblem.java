@@ -30,7 +30,7 @@ enum WebhookProblem {
       "The webhook has no secret of its own, and threadmill.webhook.secret is not set any more.",
       "Set threadmill.webhook.secret on all instances; the delivery is tried again by itself."),
   URL_BLOCKED(
-      "The receiver's address is not open",
+      "The address is not open to fetches",
       "The host, an address it resolves to, or its port is closed to fetches by the egress guard.",
       "Where it is meant to be reached, open it with threadmill.egress.allow or .ports.");
 

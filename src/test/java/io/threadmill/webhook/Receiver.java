@@ -1,5 +1,6 @@
 package io.threadmill.webhook;
 
+import io.threadmill.web.openapi.CallOuts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +18,10 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A receiver of webhooks on a real socket, which answers whatever bytes a test wants. */
+/**
+ * A receiver of webhooks on a real socket, which answers whatever bytes a test wants. What came and
+ * was not as the OpenAPI document says fails the test when the receiver is closed.
+ */
 public final class Receiver implements AutoCloseable {
 
   /** Ends the connection without an answer. */
@@ -44,6 +48,7 @@ public final class Receiver implements AutoCloseable {
   private final Function<Integer, String> answers;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private final List<String> faults = new CopyOnWriteArrayList<>();
 
   private Receiver(ServerSocket server, Function<Integer, String> answers) {
     this.server = server;
@@ -103,6 +108,8 @@ public final class Receiver implements AutoCloseable {
         if (request == null) {
           return;
         }
+        faults.addAll(
+            CallOuts.faults(request.line().split(" ", 2)[0], request.headers(), request.body()));
         int number;
         synchronized (requests) {
           requests.add(request);
@@ -166,6 +173,9 @@ public final class Receiver implements AutoCloseable {
       }
     } catch (IOException fault) {
       throw new UncheckedIOException(fault);
+    }
+    if (!faults.isEmpty()) {
+      throw new AssertionError("not sent as the OpenAPI document says: " + faults);
     }
   }
 }

@@ -96,19 +96,25 @@ final class DocsPage {
 
   private List<Operation> operations() {
     List<Operation> operations = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+    collect(document.path("paths"), false, operations);
+    collect(document.path("webhooks"), true, operations);
+    return operations;
+  }
+
+  private static void collect(JsonNode items, boolean out, List<Operation> into) {
+    for (Map.Entry<String, JsonNode> path : items.properties()) {
       for (Map.Entry<String, JsonNode> member : path.getValue().properties()) {
         if (ProblemResponses.METHODS.contains(member.getKey())) {
-          operations.add(
+          into.add(
               new Operation(
                   member.getKey().toUpperCase(Locale.ROOT),
                   path.getKey(),
                   path.getValue(),
-                  member.getValue()));
+                  member.getValue(),
+                  out));
         }
       }
     }
-    return operations;
   }
 
   private void contents(JsonNode tag, List<Operation> operations) {

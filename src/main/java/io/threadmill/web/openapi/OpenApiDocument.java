@@ -24,6 +24,7 @@ final class OpenApiDocument {
           "service",
           "jobs",
           "batches",
+          "webhooks",
           "limits",
           "scrape",
           "compute",

@@ -28,8 +28,12 @@ final class OperationHtml {
     this.html = html;
   }
 
-  /** One operation of the document. */
-  record Operation(String method, String path, JsonNode pathItem, JsonNode node) {
+  /**
+   * One operation of the document.
+   *
+   * @param out whether the service calls, and a receiver answers; the path is then its name
+   */
+  record Operation(String method, String path, JsonNode pathItem, JsonNode node, boolean out) {
     String id() {
       return HtmlUtils.htmlEscape(node.path("operationId").asString());
     }
@@ -39,7 +43,7 @@ final class OperationHtml {
     }
 
     String call() {
-      return "<b>" + method + "</b> " + code(path);
+      return "<b>" + method + "</b> " + (out ? "to a receiver: " + code(path) : code(path));
     }
   }
 
@@ -47,7 +51,9 @@ final class OperationHtml {
     JsonNode node = operation.node();
     html.heading("h3", operation.id(), operation.call());
     html.line("p", prose(node.path("summary").asString()) + ". " + description(node));
-    html.line("p", "Key: " + key(node) + ".");
+    if (!operation.out()) {
+      html.line("p", "Key: " + key(node) + ".");
+    }
     List<JsonNode> parameters = parameters(operation);
     if (!parameters.isEmpty()) {
       html.table(
@@ -110,7 +116,9 @@ final class OperationHtml {
         html.line(
             "pre",
             HtmlUtils.htmlEscape(
-                curl(operation.method(), path, content.getKey(), resolved(example))));
+                operation.out()
+                    ? message(operation.method(), parameters, content.getKey(), resolved(example))
+                    : curl(operation.method(), path, content.getKey(), resolved(example))));
       }
     }
   }
@@ -126,6 +134,19 @@ final class OperationHtml {
             mediaType,
             value.isString() ? "--data-binary" : "-d",
             shown(value).replace("'", "'\\''"));
+  }
+
+  /** What is sent, as it goes over the wire. */
+  private static String message(
+      String method, List<JsonNode> headers, String mediaType, JsonNode example) {
+    var lines = new StringBuilder(method + " /… HTTP/1.1\nContent-Type: " + mediaType + "\n");
+    headers.forEach(header ->
+        lines
+            .append(header.path("name").asString())
+            .append(": ")
+            .append(header.path("example").asString())
+            .append('\n'));
+    return lines.append('\n').append(shown(example.path("value"))).toString();
   }
 
   private static String shown(JsonNode value) {

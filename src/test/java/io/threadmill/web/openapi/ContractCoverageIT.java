@@ -50,6 +50,13 @@ class ContractCoverageIT {
     assertThat(unused).as("named as unseen, yet seen").isEmpty();
   }
 
+  @Test
+  void everyEventOfTheDocumentWasSentToAReceiver() {
+    assumeThat(System.getProperty("basedir")).as("run by Maven").isNotNull();
+    assumeThat(System.getProperty("it.test")).as("the whole suite ran").isNull();
+    assertThat(CallOuts.seen()).isEqualTo(CallOuts.documented()).hasSize(5);
+  }
+
   private static Set<String> documented() {
     Set<String> documented = new TreeSet<>();
     for (Operation operation : Operations.documented().all()) {

@@ -127,7 +127,12 @@ class EveryOperationIT extends ServiceIT {
             .findFirst()
             .map(example -> example.path("value"))
             .orElse(null);
-    String path = operation.path().replace("{cache}", "responses").replace("{id}", "0".repeat(26));
+    String path =
+        operation
+            .path()
+            .replace("{cache}", "responses")
+            .replace("{id}", "0".repeat(26))
+            .replace("{number}", "1");
     return send(
         operation.method(),
         path.replaceAll("\\{[^}]*}", "unsure") + query, // written once Redis is back, perhaps

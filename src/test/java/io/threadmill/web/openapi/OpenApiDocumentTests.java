@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,10 +50,15 @@ class OpenApiDocumentTests {
     node.forEach(inner -> collect(inner, references));
   }
 
+  /** What the service answers to, and what it sends itself. */
+  private List<Operation> all() {
+    return Stream.concat(operations.all().stream(), operations.callOuts().stream()).toList();
+  }
+
   @Test
   void everyExampleOfABodyIsValid() {
     int examples = 0;
-    for (Operation operation : operations.all()) {
+    for (Operation operation : all()) {
       List<JsonNode> contents = new ArrayList<>();
       contents.add(operation.node().at("/requestBody/content"));
       operation.node().path("responses").forEach(answer -> contents.add(answer.path("content")));
@@ -85,7 +91,7 @@ class OpenApiDocumentTests {
             }
           });
     }
-    for (Operation operation : operations.all()) {
+    for (Operation operation : all()) {
       for (JsonNode parameter : operations.parameters(operation)) {
         if (parameter.has("example")) {
           assertThat(schemas.faults(parameter.path("schema"), parameter.path("example")))
@@ -105,7 +111,7 @@ class OpenApiDocumentTests {
             .valueStream()
             .map(tag -> tag.path("name").asString())
             .collect(Collectors.toSet());
-    for (Operation operation : operations.all()) {
+    for (Operation operation : all()) {
       assertThat(names.add(operation.node().path("operationId").asString()))
           .as("%s", operation)
           .isTrue();
@@ -184,7 +190,7 @@ class OpenApiDocumentTests {
   @Test
   void thePageHoldsEveryOperationAndSchemaAndItsLinksHold() {
     String page = new DocsPage(document).html();
-    for (Operation operation : operations.all()) {
+    for (Operation operation : all()) {
       assertThat(page)
           .contains("<h3 id=\"" + operation.node().path("operationId").asString() + "\">");
     }

@@ -49,6 +49,7 @@ class OpenApiIT extends ServiceIT {
     assertThat(served.path("openapi").asString()).isEqualTo("3.1.0");
     assertThat(served.at("/info/version").asString()).isEqualTo(build.getVersion());
     assertThat(served.path("paths")).isEqualTo(Operations.assembled().path("paths"));
+    assertThat(served.path("webhooks")).isEqualTo(Operations.assembled().path("webhooks"));
     String tag = answer.headers().firstValue("ETag").orElseThrow();
     assertThat(get("/v3/api-docs", "If-None-Match", tag).statusCode()).isEqualTo(304);
   }

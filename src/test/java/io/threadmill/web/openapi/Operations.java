@@ -46,18 +46,23 @@ public final class Operations {
 
   private final JsonNode document;
   private final List<Operation> all = new ArrayList<>();
+  private final List<Operation> callOuts = new ArrayList<>();
 
   Operations(JsonNode document) {
     this.document = document;
-    document
-        .path("paths")
+    collect(document.path("paths"), all);
+    collect(document.path("webhooks"), callOuts);
+  }
+
+  private static void collect(JsonNode items, List<Operation> into) {
+    items
         .properties()
         .forEach(path ->
             path.getValue()
                 .properties()
                 .forEach(member -> {
                   if (ProblemResponses.METHODS.contains(member.getKey())) {
-                    all.add(
+                    into.add(
                         new Operation(
                             member.getKey().toUpperCase(Locale.ROOT),
                             path.getKey(),
@@ -78,6 +83,11 @@ public final class Operations {
 
   public List<Operation> all() {
     return all;
+  }
+
+  /** What the service itself sends to receivers; the path of each is its name. */
+  List<Operation> callOuts() {
+    return callOuts;
   }
 
   /** The most literal template that matches and has the method. */

@@ -43,6 +43,7 @@ for i = 0, n - 1 do
   if bad then
     ends = ends + 1
     log[#log + 1] = id .. ' 1'
+    if sub(r.opts, 1, 1) == 'H' then hooks[#hooks + 1] = { id = id, r = r, run = 1, state = 'F' } end
   elseif scheduled and not held then
     due[#due + 1] = fmt('%d', at)
     due[#due + 1] = id

@@ -44,7 +44,7 @@ if id then
     call('SREM', P .. 'bwalk', id)
     call('HSET', key, 'walk', '')
     if what == 'delete' then
-      call('UNLINK', key, P .. 'bi:' .. id, P .. 'bd:' .. id)
+      call('UNLINK', key, P .. 'bi:' .. id, P .. 'bd:' .. id, P .. 'dl:' .. id)
       call('ZREM', P .. 'x:batches', id)
       batches[id] = nil
     end

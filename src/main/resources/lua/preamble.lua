@@ -377,6 +377,10 @@ local function child_ended(id, parent)
   push(parent, r)
 end
 
+-- What ended in this script and has a webhook that is to hear of it; the deliveries are written at its
+-- end, so that no end is without one. Options of such a job begin with a line that says so.
+local hooks = {}
+
 -- The end of a job, and all that follows from it. Its record has no expiry of Redis's own: one that
 -- went unseen, while no instance runs, would leave its bytes counted and its tags listed for ever.
 local function finish(id, r, from, state, outcome, ttl)
@@ -389,6 +393,7 @@ local function finish(id, r, from, state, outcome, ttl)
     expiries[#expiries + 1] = r.expires
     expiries[#expiries + 1] = id .. '|' .. NAMES[state] .. '|' .. r.type
   end
+  if sub(r.opts, 1, 1) == 'H' then hooks[#hooks + 1] = { id = id, r = r, run = r.run, state = state } end
   put(id, r)
   moved(r, from, NAMES[state])
   count('open', -1)
@@ -431,9 +436,8 @@ local function may_run_again(r)
   return (r.state == 'F' or r.state == 'C') and r.run < MOST_RUNS and r.max > 0
 end
 
--- Queues a failed or cancelled job again under a new run; false where it is neither.
-local function requeue(id, r)
-  if not may_run_again(r) then return false end
+-- Queues a job that has ended again, under a new run.
+local function run_again(id, r)
   local from = NAMES[r.state]
   r.run, r.fails, r.lost, r.cancelAt, r.joined = r.run + 1, 0, 0, 0, 0
   r.started, r.finished, r.expires, r.wanted, r.outcome = 0, 0, 0, NOW, ''
@@ -453,6 +457,12 @@ local function requeue(id, r)
     call('LREM', P .. 'gd:' .. r.group, 1, id)
   end
   wait_again(id, r, from, 0)
+end
+
+-- Queues a failed or cancelled job again; false where it is neither.
+local function requeue(id, r)
+  if not may_run_again(r) then return false end
+  run_again(id, r)
   return true
 end
 
@@ -671,7 +681,7 @@ local function forget_record(id, r)
   if sub(r.outcome, 1, 1) == 'B' then
     call('UNLINK', P .. 'o:' .. id .. ':' .. string.match(r.log, '\t([^\t]*)\t[^\t]*\n$'))
   end
-  call('UNLINK', P .. 'j:' .. id, P .. 'g:' .. id, P .. 'gd:' .. id)
+  call('UNLINK', P .. 'j:' .. id, P .. 'g:' .. id, P .. 'gd:' .. id, P .. 'dl:' .. id)
 end
 
 local function forget(id, state, type)
@@ -695,6 +705,10 @@ local function end_batch(id)
   if b[1] ~= '0' or b[2] ~= '0' or b[4] ~= '0' then return end
   call('HSET', P .. 'b:' .. id, 'finished', NOW_TEXT)
   call('ZADD', P .. 'ended', NOW + tonumber(b[3]), id .. '|batch|')
+  local with = call('HMGET', P .. 'b:' .. id, 'gone', 'opts')
+  if with[1] == '0' and sub(with[2] or '', 1, 1) == 'H' then
+    hooks[#hooks + 1] = { id = id, opts = with[2] }
+  end
 end
 
 -- Sets a batch to be walked row by row, from its first; `batch_walk` goes on with it.
@@ -740,17 +754,26 @@ local function settle_batches()
 end
 
 -- A batch whole: id, type, template, created, finished, expires, open, cancel, truncated, total, how many
--- ends are logged, and the counts in the order of the states. Nothing where there is none.
+-- ends are logged, the counts in the order of the states, and the ids of its newest deliveries, apart by
+-- spaces. Nothing where there is none.
 local function view_batch(id)
   local b = call('HMGET', P .. 'b:' .. id, 'type', 'template', 'created', 'finished', 'ttl', 'open', 'cancel',
     'truncated', 'total', 'gone', 'n:scheduled', 'n:queued', 'n:running', 'n:succeeded', 'n:failed',
-    'n:cancelled')
+    'n:cancelled', 'opts')
   if b[10] ~= '0' then return end
   local expires = b[4] == '0' and '0' or fmt('%d', tonumber(b[4]) + tonumber(b[5]))
   local values = { id, b[1], b[2], b[3], b[4], expires, b[6], b[7], b[8], b[9],
     fmt('%d', call('LLEN', P .. 'bd:' .. id)) }
   for i = 11, 16 do values[#values + 1] = b[i] or '0' end
+  values[#values + 1] = sub(b[17] or '', 1, 1) == 'H'
+      and table.concat(call('LRANGE', P .. 'dl:' .. id, -20, -1), ' ') or ''
   return values
+end
+
+-- Whether there is such a job (kind j) or batch (kind b).
+local function stands(kind, id)
+  if kind == 'b' then return call('HGET', P .. 'b:' .. id, 'gone') == '0' end
+  return call('EXISTS', P .. 'j:' .. id) == 1
 end
 
 -- A job whole, as `find` answers it; `where` is where one that has not ended stands.
@@ -800,11 +823,83 @@ local function cancel(id, r, where, ttl)
   return 'C'
 end
 
+-- ---- webhooks: each end that one is to hear of gets a job that delivers it ---------------------------
+
+-- All of it stands in one function, so that it costs nothing where there is nothing to tell.
+local function write_deliveries()
+  if #hooks == 0 then return end
+  local receivers = {}
+
+  -- The webhook of a job or batch, or false once its receiver has said that it is gone. The line of its
+  -- options for us: H for a webhook that hears of this job's or batch's end, R on a batch for one that
+  -- hears of its rows' (whose own line names no key); the ends it wants; the key that its deliveries wait
+  -- under. What follows goes to the delivery unread.
+  local function receiver_of(owner, opts)
+    if receivers[owner] == nil then
+      local wanted, key, kept = string.match(opts or '', '^%u(%u*) ([^\n]*)\n(.*)$')
+      receivers[owner] = wanted and call('EXISTS', P .. 'wg:' .. owner) == 0
+          and { wanted = wanted, key = key, opts = kept } or false
+    end
+    return receivers[owner]
+  end
+
+  -- What a delivery tells of a batch: how it ended, and the counts by state as they were then.
+  local function batch_told(id, opts)
+    local b = call('HMGET', P .. 'b:' .. id, 'cancel', 'total', 'n:succeeded', 'n:failed', 'n:cancelled')
+    local state = b[1] == '1' and 'C' or tonumber(b[4] or '0') > 0 and 'F' or 'S'
+    return receiver_of(id, opts), state, fmt('{"batch":"%s","owner":"%s","run":0,"state":"%s","at":%d,"total":%s,'
+        .. '"counts":{"succeeded":%s,"failed":%s,"cancelled":%s}}', id, id, NAMES[state], NOW, b[2], b[3] or 0,
+      b[4] or 0, b[5] or 0)
+  end
+
+  local function job_told(hook)
+    local r, owner = hook.r, hook.id
+    local opts = r.opts
+    if r.kind == 'b' then
+      owner = r.group
+      opts = receivers[owner] == nil and call('HGET', P .. 'b:' .. owner, 'opts') or ''
+    end
+    return receiver_of(owner, opts), hook.state, fmt('{"job":"%s","owner":"%s","type":%s,"run":%d,"state":"%s",'
+        .. '"at":%d,"total":0}', hook.id, owner, cjson.encode(r.type), hook.run, NAMES[hook.state], NOW)
+  end
+
+  local wanted = {}
+  for _, hook in ipairs(hooks) do
+    local to, state, params
+    if hook.r then to, state, params = job_told(hook) else to, state, params = batch_told(hook.id, hook.opts) end
+    if to and string.find(to.wanted, state, 1, true) then
+      wanted[#wanted + 1] = { of = hook.id, to = to, params = params }
+    end
+  end
+  if #wanted == 0 then return end
+  local minted, next_id = mint(#wanted)
+  for _, delivery in ipairs(wanted) do
+    local id = next_id(sub(delivery.of, -8))
+    -- It decides itself when it is tried again and when no more; what stands here is for a fault of its
+    -- own, with a first pause so short that it never holds up a try that is due.
+    local r = {
+      state = 'p', prio = '5', run = 1, fails = 0, max = 30, starts = 0, lost = 0, created = minted,
+      due = NOW, cancelAt = 0, started = 0, finished = 0, expires = 0, timeout = 120000, backoff = 1,
+      joined = 0, wanted = NOW, kind = '', group = '', index = 0, type = 'webhook', pool = 'webhook',
+      key = delivery.to.key, host = '', tags = '', opts = delivery.to.opts, params = delivery.params,
+      log = '', outcome = '',
+    }
+    put(id, r)
+    call('ZADD', P .. 'x:t:webhook', 0, id)
+    call('RPUSH', P .. 'dl:' .. delivery.of, id)
+    count('open', 1)
+    push(id, r)
+    moved(r, nil, 'queued')
+    event(id, 'queued', r, 0)
+  end
+end
+
 -- ---- the end of every script ---------------------------------------------------------------------
 
 local function flush()
   settle_ends()
   settle_batches()
+  write_deliveries()
   for field, by in pairs(deltas) do
     if by ~= 0 then call('HINCRBY', P .. 'cnt', field, by) end
   end

@@ -3,6 +3,7 @@ package io.threadmill.batch;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobState;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param total rows so far; always the sum of {@code counts}
  * @param truncated whether the lines were cut off before their end
  * @param logged how many ends of rows have been recorded; a row that ran again has more than one
+ * @param deliveries the jobs that tell its ends to its webhook, the newest 20, oldest first
  */
 public record Batch(
     JobId id,
@@ -26,7 +28,8 @@ public record Batch(
     Instant createdAt,
     @Nullable Instant finishedAt,
     @Nullable Instant expiresAt,
-    long logged) {
+    long logged,
+    List<JobId> deliveries) {
 
   /** Where a batch stands. */
   public enum State {

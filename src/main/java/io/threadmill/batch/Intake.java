@@ -81,7 +81,7 @@ public final class Intake {
       }
       take(new ValidRow(types.row(frame, params)));
     } catch (InvalidJob invalid) {
-      refuse(params.toString(), invalid.violations(), line);
+      refuse(params.isObject() ? params.toString() : "{}", invalid.violations(), line);
     } catch (PayloadTooLarge large) {
       refuse("{}", List.of(new Violation("", String.valueOf(large.getMessage()))), line);
     }

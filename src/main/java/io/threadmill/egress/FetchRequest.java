@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxWireBytes the most bytes of a body, before content-encoding is decoded; at most 1 GiB
  * @param maxRedirects 0 to 20; 0 answers the redirect itself
  * @param gate asked before each redirect is followed
+ * @param statusOnly whether the status and headers are all that is wanted: the body stays unread,
+ *     however long or slow it is
  */
 @SuppressWarnings("ArrayRecordComponent") // handed to the socket, compared by nobody
 public record FetchRequest(
@@ -28,7 +30,8 @@ public record FetchRequest(
     Duration timeout,
     long maxWireBytes,
     int maxRedirects,
-    HopGate gate) {
+    HopGate gate,
+    boolean statusOnly) {
 
   /** What may be sent. CONNECT would tunnel past the guard and TRACE echoes credentials. */
   public static final Set<String> METHODS =
@@ -62,6 +65,24 @@ public record FetchRequest(
     if (reason != null) {
       throw new IllegalArgumentException(reason);
     }
+  }
+
+  /** With the body. */
+  public FetchRequest(
+      String url,
+      String method,
+      List<Header> headers,
+      byte @Nullable [] body,
+      Duration timeout,
+      long maxWireBytes,
+      int maxRedirects,
+      HopGate gate) {
+    this(url, method, headers, body, timeout, maxWireBytes, maxRedirects, gate, false);
+  }
+
+  /** A POST whose answer's status and headers are all that is wanted; no redirect is followed. */
+  public static FetchRequest told(String url, List<Header> headers, byte[] body, Duration timeout) {
+    return new FetchRequest(url, "POST", headers, body, timeout, 0, 0, HopGate.OPEN, true);
   }
 
   /** A plain GET without redirects' gate: for what is fetched for the service itself. */

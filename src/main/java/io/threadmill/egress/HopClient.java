@@ -43,6 +43,19 @@ final class HopClient implements AutoCloseable {
 
   record Trouble(Failed failed) implements Answer {}
 
+  /**
+   * What of a response is read.
+   *
+   * @param body false for none
+   * @param redirectBody whether that of a redirect is read too
+   */
+  record Wanted(long maxBytes, boolean body, boolean redirectBody) {
+
+    static Wanted of(FetchRequest request) {
+      return new Wanted(request.maxWireBytes(), !request.statusOnly(), request.maxRedirects() == 0);
+    }
+  }
+
   private final PoolingHttpClientConnectionManager guardedPool;
   private final PoolingHttpClientConnectionManager loopbackPool;
   private final CloseableHttpClient guarded;
@@ -56,26 +69,16 @@ final class HopClient implements AutoCloseable {
     loopback = HttpClients.client(loopbackPool);
   }
 
-  /**
-   * Runs on the calling thread and ends when the exchange is aborted.
-   *
-   * @param skipRedirectBody whether the body of a redirect is left unread
-   */
-  Answer send(
-      Hop hop, Clearance clearance, Exchange exchange, long maxBytes, boolean skipRedirectBody) {
+  /** Runs on the calling thread and ends when the exchange is aborted. */
+  Answer send(Hop hop, Clearance clearance, Exchange exchange, Wanted wanted) {
     HttpUriRequestBase request = request(hop, exchange);
     exchange.begin(clearance, request);
     return ScopedValue.where(Exchange.CURRENT, exchange)
-        .call(() -> exchange(hop, clearance, request, exchange, maxBytes, skipRedirectBody));
+        .call(() -> exchange(hop, clearance, request, exchange, wanted));
   }
 
   private Answer exchange(
-      Hop hop,
-      Clearance clearance,
-      HttpUriRequestBase request,
-      Exchange exchange,
-      long maxBytes,
-      boolean skipRedirectBody) {
+      Hop hop, Clearance clearance, HttpUriRequestBase request, Exchange exchange, Wanted wanted) {
     Target target = hop.target();
     HttpHost host =
         new HttpHost(target.secure() ? "https" : "http", unbracketed(target.host()), target.port());
@@ -84,7 +87,7 @@ final class HopClient implements AutoCloseable {
       ClassicHttpResponse response = client.executeOpen(host, request, HttpClientContext.create());
       try {
         exchange.headArrived();
-        return read(response, maxBytes, skipRedirectBody);
+        return read(response, wanted);
       } finally {
         // A body read to its end has given its connection back and this does nothing; any other
         // one is not worth reading on, so its connection is cut.
@@ -105,15 +108,13 @@ final class HopClient implements AutoCloseable {
     }
   }
 
-  private static Answer read(ClassicHttpResponse response, long maxBytes, boolean skipRedirectBody)
-      throws IOException {
+  private static Answer read(ClassicHttpResponse response, Wanted wanted) throws IOException {
     List<Header> headers = headers(response);
     int status = response.getCode();
-    if (skipRedirectBody && Hop.isRedirect(status) && first(headers, "Location") != null) {
-      return new Response(status, headers, new byte[0]);
-    }
+    long maxBytes = wanted.maxBytes();
+    boolean leads = Hop.isRedirect(status) && first(headers, "Location") != null;
     HttpEntity entity = response.getEntity();
-    if (entity == null) {
+    if (entity == null || !wanted.body() || (leads && !wanted.redirectBody())) {
       return new Response(status, headers, new byte[0]);
     }
     if (entity.getContentLength() > maxBytes) {

@@ -156,8 +156,7 @@ final class HttpEgress implements Egress, AutoCloseable {
     HopClient.Answer answer =
         Thread.currentThread().isInterrupted() || exchange.ended() != null
             ? new HopClient.Trouble(Failures.cancelled())
-            : client.send(
-                hop, clearance, exchange, request.maxWireBytes(), request.maxRedirects() > 0);
+            : client.send(hop, clearance, exchange, HopClient.Wanted.of(request));
     if (exchange.blocked()) {
       return new HopClient.Trouble(Failures.blocked());
     }

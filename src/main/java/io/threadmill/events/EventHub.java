@@ -138,18 +138,13 @@ final class EventHub implements JobEvents, SmartLifecycle {
 
   @Override
   public Replay replay(JobId id, String afterSequence) {
-    boolean gap =
-        events
-            .oldest()
-            .map(oldest -> JobEvent.compareSequences(afterSequence, oldest) < 0)
-            .orElse(false);
     var found = new ArrayList<JobEvent>();
     String at = afterSequence;
     for (int read = 0; read < MOST_REPLAYED; ) {
       List<JobEvent> page = events.after(at, PAGE, Duration.ZERO);
       page.stream().filter(event -> event.id().equals(id)).forEach(found::add);
       if (page.size() < PAGE) {
-        return new Replay(found, gap);
+        return new Replay(found, isTrimmedBehind(afterSequence));
       }
       read += page.size();
       at = page.getLast().sequence();
@@ -157,11 +152,27 @@ final class EventHub implements JobEvents, SmartLifecycle {
     return new Replay(found, true);
   }
 
+  /**
+   * Whether the log may have lost what came after a sequence. Asked once that has been read: the
+   * log is trimmed while it is read.
+   */
+  private boolean isTrimmedBehind(String sequence) {
+    return events
+        .oldest()
+        .map(oldest -> JobEvent.compareSequences(sequence, oldest) < 0)
+        .orElse(false);
+  }
+
   private void read() {
     while (!over) {
       try {
         String from = awaitFollowers();
-        deliver(from, events.after(from, PAGE, WAIT));
+        List<JobEvent> page = events.after(from, PAGE, WAIT);
+        if (page.size() < PAGE || !isTrimmedBehind(from)) {
+          deliver(from, page);
+        } else {
+          catchUp();
+        }
       } catch (StoreUnavailable _) {
         pauseAndTellOfGap();
       } catch (InterruptedException _) {
@@ -195,6 +206,15 @@ final class EventHub implements JobEvents, SmartLifecycle {
         last = read.getLast().sequence();
       }
     }
+  }
+
+  /** The log was trimmed faster than it was read: on from its end, and all look again. */
+  private void catchUp() {
+    String newest = events.newest();
+    synchronized (lock) {
+      last = newest;
+    }
+    tellAll();
   }
 
   private void pauseAndTellOfGap() {

@@ -37,4 +37,24 @@ public record JobError(
     extended.put(name, value);
     return new JobError(slug, title, detail, retryable, extended);
   }
+
+  /** The same, not tried again. */
+  public JobError lastOfAll() {
+    return new JobError(slug, title, detail, false, extensions);
+  }
+
+  public JobError withoutExtensions() {
+    return new JobError(slug, title, detail, retryable, Map.of());
+  }
+
+  /** The members of the problem object, in the order in which they are shown. */
+  public Map<String, Object> members() {
+    var members = new LinkedHashMap<String, Object>();
+    members.put("type", "/problems/" + slug);
+    members.put("title", title);
+    members.put("detail", detail);
+    members.put("retryable", retryable);
+    members.putAll(extensions);
+    return members;
+  }
 }

@@ -18,6 +18,11 @@ public interface JobHandler<P> {
 
   Class<P> paramsType();
 
+  /** True for work that the service gives itself: no client can submit a job of this type. */
+  default boolean internal() {
+    return false;
+  }
+
   /** The pool that executes it: {@code scrape} for waiting work, {@code compute} for busy work. */
   String pool(P params);
 

@@ -43,7 +43,7 @@ public record JobSpec(
         timeout,
         retry,
         tags,
-        new JobOptions(options.cache(), spawnersCaller, null),
+        new JobOptions(options.cache(), spawnersCaller, null, null),
         spawner);
   }
 

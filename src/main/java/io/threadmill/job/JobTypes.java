@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -24,9 +25,11 @@ public final class JobTypes {
 
   private final Map<String, JobHandler<?>> handlers = new TreeMap<>();
   private final JsonMapper mapper;
+  private final WebhookRules webhooks;
 
-  JobTypes(List<JobHandler<?>> found, JsonMapper mapper) {
+  JobTypes(List<JobHandler<?>> found, JsonMapper mapper, WebhookRules webhooks) {
     this.mapper = mapper;
+    this.webhooks = webhooks;
     for (JobHandler<?> handler : found) {
       JobHandler<?> other = handlers.putIfAbsent(handler.type(), handler);
       if (other != null) {
@@ -46,8 +49,14 @@ public final class JobTypes {
     return Optional.ofNullable(handlers.get(type));
   }
 
-  private @Nullable JobHandler<?> handler(String type, Violations violations) {
+  /** The handler of a type that clients may submit. */
+  private @Nullable JobHandler<?> submitted(String type) {
     JobHandler<?> handler = handlers.get(type);
+    return handler == null || handler.internal() ? null : handler;
+  }
+
+  private @Nullable JobHandler<?> submitted(String type, Violations violations) {
+    JobHandler<?> handler = submitted(type);
     if (handler == null) {
       Violation unknown = unknownType(type);
       violations.add(unknown.pointer(), unknown.detail());
@@ -97,8 +106,8 @@ public final class JobTypes {
    */
   public JobSpec check(JobRequest request) {
     var violations = new Violations("");
-    checkOptions(request, violations);
-    JobHandler<?> handler = handler(request.type(), violations);
+    checkOptions(request, true, violations);
+    JobHandler<?> handler = submitted(request.type(), violations);
     if (handler == null) {
       throw new InvalidJob(violations.list());
     }
@@ -126,8 +135,8 @@ public final class JobTypes {
    */
   public JobSpec frame(JobRequest request) {
     var violations = new Violations("");
-    checkOptions(request, violations);
-    JobHandler<?> handler = handler(request.type(), violations);
+    checkOptions(request, true, violations);
+    JobHandler<?> handler = submitted(request.type(), violations);
     if (handler == null || !violations.isEmpty()) {
       throw new InvalidJob(violations.list());
     }
@@ -166,8 +175,8 @@ public final class JobTypes {
    */
   public void checkShape(JobRequest request) {
     var violations = new Violations("");
-    checkOptions(request, violations);
-    JobHandler<?> handler = handler(request.type(), violations);
+    checkOptions(request, false, violations);
+    JobHandler<?> handler = submitted(request.type(), violations);
     if (!request.params().isObject()) {
       violations.add("/params", "must be a JSON object");
     } else if (handler != null) {
@@ -239,7 +248,7 @@ public final class JobTypes {
     return value == null ? fallback : value;
   }
 
-  private static void checkOptions(JobRequest request, Violations violations) {
+  private void checkOptions(JobRequest request, boolean whole, Violations violations) {
     Integer priority = request.priority();
     if (priority != null
         && (priority < JobLimits.MIN_PRIORITY || priority > JobLimits.MAX_PRIORITY)) {
@@ -269,6 +278,10 @@ public final class JobTypes {
     }
     checkKey(request.key(), violations);
     checkTags(request.tags(), violations);
+    Webhook webhook = request.options().webhook();
+    if (webhook != null) {
+      webhooks.check(webhook, whole, violations);
+    }
   }
 
   private static void checkRange(
@@ -329,6 +342,8 @@ public final class JobTypes {
         "no job type \"%s\" here; there is %s"
             .formatted(
                 type.length() > 64 ? type.substring(0, 64) + "…" : type,
-                String.join(", ", handlers.keySet())));
+                handlers.keySet().stream()
+                    .filter(name -> submitted(name) != null)
+                    .collect(Collectors.joining(", "))));
   }
 }

@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
-/** Wires the two pools and the worker. */
+/** Wires the pools and the worker. */
 @Configuration(proxyBeanMethods = false)
 class PoolConfiguration {
 
@@ -41,6 +41,14 @@ class PoolConfiguration {
     return executor;
   }
 
+  @Bean(defaultCandidate = false)
+  @Qualifier("webhook")
+  ThreadPoolTaskExecutor webhookPool(PoolProperties properties) {
+    ThreadPoolTaskExecutor executor = executor("webhook", properties.webhook().size());
+    executor.setVirtualThreads(true);
+    return executor;
+  }
+
   private static ThreadPoolTaskExecutor executor(String name, int size) {
     var executor = new ThreadPoolTaskExecutor();
     executor.setThreadNamePrefix(name + "-");
@@ -61,6 +69,7 @@ class PoolConfiguration {
       WorkerProperties drain,
       @Qualifier("scrape") ThreadPoolTaskExecutor scrape,
       @Qualifier("compute") ThreadPoolTaskExecutor compute,
+      @Qualifier("webhook") ThreadPoolTaskExecutor webhook,
       Jobs jobs,
       JobQueue queue,
       JobRepository repository,
@@ -91,6 +100,13 @@ class PoolConfiguration {
                 pools.compute().most(),
                 pools.compute().start(),
                 compute,
+                new Goodput(ticker)),
+            new ManagedPool(
+                "webhook",
+                pools.webhook().size(),
+                pools.webhook().size(),
+                pools.webhook().size(),
+                webhook,
                 new Goodput(ticker)));
     var dispatchers =
         managed.stream()

@@ -7,10 +7,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
-/** The two bulkheads and the band each may move in. */
+/** The bulkheads and the band each may move in. */
 @Validated
 @ConfigurationProperties("threadmill.pool")
-record PoolProperties(@DefaultValue Scrape scrape, @DefaultValue Compute compute) {
+record PoolProperties(
+    @DefaultValue Scrape scrape, @DefaultValue Compute compute, @DefaultValue Webhook webhook) {
 
   /** Most threads a pool may be given; virtual threads are cheap, what they hold is not. */
   private static final int CEILING = 4096;
@@ -57,6 +58,21 @@ record PoolProperties(@DefaultValue Scrape scrape, @DefaultValue Compute compute
 
     private static int start(@Nullable Integer max, @Nullable Integer size) {
       return size != null ? size : Math.min(most(max), Runtime.getRuntime().availableProcessors());
+    }
+  }
+
+  /**
+   * Deliveries of webhooks, on virtual threads: slow receivers hold up each other, and no job.
+   *
+   * @param size deliveries at once
+   */
+  record Webhook(@DefaultValue("32") int size) {
+    Webhook {
+      if (size < 1 || size > CEILING) {
+        throw new IllegalArgumentException(
+            "threadmill.pool.webhook.size must be from 1 to %d, but is %d"
+                .formatted(CEILING, size));
+      }
     }
   }
 

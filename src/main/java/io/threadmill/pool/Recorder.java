@@ -38,7 +38,9 @@ final class Recorder {
   /** Endings in one call. */
   private static final int MOST = 128;
 
-  /** While many jobs end, the next call waits so long for more endings; one that comes alone goes. */
+  /**
+   * While many jobs end, the next call waits so long for more endings; one that comes alone goes.
+   */
   private static final Duration GATHER = Duration.ofMillis(2);
 
   /** Endings waiting; beyond this a finished job keeps its thread. */

@@ -13,6 +13,8 @@ import io.threadmill.job.JobSnapshot.StoredResult;
 import io.threadmill.job.JobSnapshot.Waiting;
 import io.threadmill.job.JobSpec;
 import io.threadmill.job.JobState;
+import io.threadmill.job.Webhook;
+import io.threadmill.job.WebhookRules;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,20 +46,56 @@ final class JobRecords {
   private static final String FOLLOWING = "\tf\n";
 
   private final JsonMapper mapper;
+  private final WebhookRules webhooks;
 
-  JobRecords(JsonMapper mapper) {
+  JobRecords(JsonMapper mapper, WebhookRules webhooks) {
     this.mapper = mapper;
+    this.webhooks = webhooks;
   }
 
   /** A job's options as the record keeps them; nothing where all of them are the defaults. */
   String options(JobSpec spec) {
-    return spec.options().equals(JobOptions.DEFAULT)
-        ? ""
-        : mapper.writeValueAsString(spec.options());
+    return line('H', spec.options().webhook()) + json(spec.options());
+  }
+
+  /** What a batch's rows have in common, as the batch keeps it. */
+  String batchOptions(JobSpec frame) {
+    Webhook webhook = frame.options().webhook();
+    return line(webhook != null && webhook.each() ? 'R' : 'H', webhook) + json(frame.options());
+  }
+
+  /** The options of a row: its batch keeps the webhook, the row only says that it is told. */
+  String rowOptions(JobSpec frame) {
+    Webhook webhook = frame.options().webhook();
+    return (webhook != null && webhook.each() ? "H \n" : "")
+        + json(frame.options().withoutWebhook());
+  }
+
+  private String json(JobOptions options) {
+    return options.equals(JobOptions.DEFAULT) ? "" : mapper.writeValueAsString(options);
+  }
+
+  /** What the scripts read of a webhook: who hears, of which ends, and its deliveries' key. */
+  private String line(char who, @Nullable Webhook webhook) {
+    if (webhook == null) {
+      return "";
+    }
+    var ends = new StringBuilder();
+    for (JobState end : webhook.events()) {
+      ends.append(end.name().charAt(0));
+    }
+    return who + ends.toString() + " " + webhooks.keyOf(webhook) + "\n";
   }
 
   JobOptions options(String text) {
-    return text.isEmpty() ? JobOptions.DEFAULT : mapper.readValue(text, JobOptions.class);
+    boolean told = text.startsWith("H") || text.startsWith("R");
+    String json = told ? text.substring(text.indexOf('\n') + 1) : text;
+    return json.isEmpty() ? JobOptions.DEFAULT : mapper.readValue(json, JobOptions.class);
+  }
+
+  /** Whom a delivery that {@code find.lua} answered is for. */
+  @Nullable Webhook webhook(List<Object> values, int at) {
+    return options(new Row(values, at).text(21)).webhook();
   }
 
   /** A job whose options cannot be read is shown all the same: its error says so. */

@@ -14,6 +14,7 @@ import io.threadmill.redis.RedisScripts.Script;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,7 @@ final class RedisBatchRepository implements BatchRepository {
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   /** Values a batch in the answers of {@code batch_find.lua} and {@code batch_list.lua}. */
-  private static final int FOUND = 17;
+  private static final int FOUND = 18;
 
   /** The states in the order in which the scripts count them. */
   private static final List<JobState> COUNTED =
@@ -83,7 +84,7 @@ final class RedisBatchRepository implements BatchRepository {
                 atomic ? "1" : "0",
                 ttl,
                 millis(SILENCE),
-                records.options(frame),
+                records.batchOptions(frame),
                 idempotency == null ? "" : RedisJobRepository.digest(idempotency),
                 idempotency == null ? "" : idempotency.fingerprint(),
                 millis(JobLimits.IDEMPOTENCY_TTL),
@@ -121,7 +122,7 @@ final class RedisBatchRepository implements BatchRepository {
                 millis(frame.timeout()),
                 Integer.toString(frame.retry().attempts()),
                 millis(frame.retry().backoff()),
-                records.options(frame)));
+                records.rowOptions(frame)));
     for (Row row : rows) {
       switch (row) {
         case ValidRow(JobSpec spec) -> {
@@ -176,7 +177,12 @@ final class RedisBatchRepository implements BatchRepository {
         Instant.ofEpochMilli(number(values, at + 3)),
         instant(number(values, at + 4)),
         instant(number(values, at + 5)),
-        number(values, at + 10));
+        number(values, at + 10),
+        deliveries((String) values.get(at + 17)));
+  }
+
+  private static List<JobId> deliveries(String ids) {
+    return ids.isEmpty() ? List.of() : Arrays.stream(ids.split(" ")).map(JobId::new).toList();
   }
 
   private static Batch.State state(boolean open, boolean cancelled, boolean finished) {

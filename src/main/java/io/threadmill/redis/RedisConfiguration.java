@@ -10,6 +10,8 @@ import io.threadmill.job.InvalidSetting;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.Limiter;
 import io.threadmill.job.StoreProbe;
+import io.threadmill.job.WebhookRules;
+import io.threadmill.webhook.DeliveryRepository;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -97,8 +99,14 @@ class RedisConfiguration {
   }
 
   @Bean
-  JobRecords jobRecords(JsonMapper mapper) {
-    return new JobRecords(mapper);
+  JobRecords jobRecords(JsonMapper mapper, WebhookRules webhooks) {
+    return new JobRecords(mapper, webhooks);
+  }
+
+  @Bean
+  DeliveryRepository deliveryRepository(
+      RedissonClient redisson, RedisScripts scripts, JobRecords records) {
+    return new RedisDeliveries(redisson, scripts, records);
   }
 
   @Bean

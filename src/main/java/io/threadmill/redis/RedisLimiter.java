@@ -12,10 +12,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RBucket;
+import org.redisson.api.RFuture;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
@@ -133,7 +133,7 @@ final class RedisLimiter implements Limiter {
 
   @Override
   public Optional<Numbers> get(Kind kind, String name) {
-    String text = ask(() -> bucket(kind, name).get());
+    String text = ask(bucket(kind, name).getAsync());
     if (text == null) {
       return Optional.empty();
     }
@@ -159,9 +159,9 @@ final class RedisLimiter implements Limiter {
         RedisScripts.PREFIX + "lim:" + limit(kind, name), StringCodec.INSTANCE);
   }
 
-  private static <T> T ask(Supplier<T> question) {
+  private <T> T ask(RFuture<T> asked) {
     try {
-      return question.get();
+      return Answers.within(scripts.patience(), asked);
     } catch (RedisException away) {
       throw new StoreUnavailable("Redis did not answer", away);
     }

@@ -11,7 +11,7 @@ import java.util.Map;
 /** Reads version, memory and backlog of the server. Thread-safe. */
 final class RedisProbe implements StoreProbe {
 
-  private static final List<String> POOLS = List.of("scrape", "compute");
+  private static final List<String> POOLS = List.of("scrape", "compute", "webhook");
 
   private final RedisScripts scripts;
   private final String mode;

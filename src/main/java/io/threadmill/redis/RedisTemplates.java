@@ -8,8 +8,8 @@ import io.threadmill.redis.RedisScripts.Script;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.redisson.api.RFuture;
 import org.redisson.api.RMap;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
@@ -47,12 +47,12 @@ final class RedisTemplates implements TemplateRepository {
 
   @Override
   public Optional<Template> find(String name) {
-    return Optional.ofNullable(ask(() -> kept.get(name))).map(json -> template(name, json));
+    return Optional.ofNullable(ask(kept.getAsync(name))).map(json -> template(name, json));
   }
 
   @Override
   public List<Template> all() {
-    return ask(kept::readAllEntrySet).stream()
+    return ask(kept.readAllEntrySetAsync()).stream()
         .sorted(Map.Entry.comparingByKey())
         .map(entry -> template(entry.getKey(), entry.getValue()))
         .toList();
@@ -60,16 +60,16 @@ final class RedisTemplates implements TemplateRepository {
 
   @Override
   public boolean remove(String name) {
-    return ask(() -> kept.fastRemove(name)) > 0;
+    return ask(kept.fastRemoveAsync(name)) > 0;
   }
 
   private Template template(String name, String json) {
     return new Template(name, mapper.readTree(json));
   }
 
-  private static <T extends @Nullable Object> T ask(Supplier<T> question) {
+  private <T extends @Nullable Object> T ask(RFuture<T> asked) {
     try {
-      return question.get();
+      return Answers.within(scripts.patience(), asked);
     } catch (RedisException away) {
       throw new StoreUnavailable("Redis did not answer", away);
     }

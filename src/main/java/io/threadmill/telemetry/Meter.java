@@ -47,6 +47,15 @@ enum Meter {
       Kind.COUNTER,
       "threads given up because their job ignored that it was to stop",
       "pool"),
+  WEBHOOK_DELIVERIES(
+      "threadmill.webhook.deliveries",
+      Kind.COUNTER,
+      "tries to deliver a webhook that ended, by what became of the delivery",
+      "outcome"),
+  WEBHOOK_DELAY(
+      "threadmill.webhook.delay",
+      Kind.TIMER,
+      "from the end of a job or batch to its receiver's 2xx"),
   CACHE_GETS("threadmill.cache.gets", Kind.COUNTER, "look-ups in a shared map", "map", "result"),
   CACHE_PUTS(
       "threadmill.cache.puts", Kind.COUNTER, "answers given to a shared map", "map", "outcome"),

@@ -58,6 +58,12 @@ public enum Problem {
       "There is no such batch",
       "No batch has this id: it never existed, was deleted, or its time of retention is over.",
       "Check the id. Ended batches are kept for threadmill.result.ttl."),
+  DELIVERY_NOT_FOUND(
+      404,
+      "delivery-not-found",
+      "There is no such delivery",
+      "No webhook delivery has this number, or its time of retention is over.",
+      "Check the number; GET /v1/jobs/{id}/deliveries, or /v1/batches/{id}/deliveries, lists those there are."),
   TEMPLATE_NOT_FOUND(
       404,
       "template-not-found",
@@ -164,8 +170,8 @@ public enum Problem {
       415,
       "unsupported-media-type",
       "The body's media type is not taken",
-      "The route takes JSON only.",
-      "Send the body with Content-Type: application/json."),
+      "The route does not read bodies of this media type.",
+      "Send the body with a Content-Type that the detail names."),
   INVALID_JOB(
       422,
       "invalid-job",

@@ -16,11 +16,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.coyote.CloseNowException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
@@ -103,7 +105,13 @@ final class ProblemAdvice {
   ResponseEntity<byte[]> answer(HttpMediaTypeNotSupportedException unsupported) {
     return writer.answer(
         new ProblemException(
-            Problem.UNSUPPORTED_MEDIA_TYPE, "Send the body with Content-Type: application/json."));
+            Problem.UNSUPPORTED_MEDIA_TYPE,
+            "Send the body with Content-Type: %s."
+                .formatted(
+                    unsupported.getSupportedMediaTypes().stream()
+                        .map(MediaType::toString)
+                        .sorted()
+                        .collect(Collectors.joining(" or ")))));
   }
 
   @ExceptionHandler

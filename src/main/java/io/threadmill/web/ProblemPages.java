@@ -67,7 +67,8 @@ final class ProblemPages {
         .body(
             """
             <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><title>%s · Threadmill</title>
+            <html lang="en"><head><meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1"><title>%s · Threadmill</title>
             <link rel="stylesheet" href="/threadmill.css"></head>
             <body><main><h1>%s</h1>%s</main></body></html>
             """

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.threadmill.web.ServiceIT;
 import java.io.IOException;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,9 @@ import org.springframework.test.context.TestPropertySource;
       "threadmill.access.scopes.metrics=metrics:read"
     })
 class PrometheusConfigIT extends ServiceIT {
+
+  /** For what is no call to the service. */
+  private static final HttpClient PROMETHEUS = HttpClient.newHttpClient();
 
   static final String KEY = "a-metrics-key-of-many-characters";
 
@@ -100,7 +104,7 @@ class PrometheusConfigIT extends ServiceIT {
                 java.net.URI.create("http://127.0.0.1:" + web + "/api/v1/query?query=" + text))
             .timeout(Duration.ofSeconds(5))
             .build();
-    var answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    var answer = PROMETHEUS.send(request, HttpResponse.BodyHandlers.ofString());
     var found = new TreeMap<String, String>();
     json(answer)
         .path("data")

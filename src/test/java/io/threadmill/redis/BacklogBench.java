@@ -68,7 +68,7 @@ final class BacklogBench {
     server = redisson.getRedisNodes(RedisNodes.SINGLE).getInstance();
     server.setConfig("auto-aof-rewrite-percentage", "0"); // a fork would be measured too
     scripts = new RedisScripts(redisson, () -> "", List.of(), Duration.ofSeconds(30));
-    var records = new JobRecords(JsonMapper.builder().build());
+    var records = new JobRecords(JsonMapper.builder().build(), new AnyReceiver());
     var instance = new Instance("bench");
     var result = new ResultProperties(Duration.ofSeconds(1));
     var results = new ApartResults(redisson, scripts.patience());

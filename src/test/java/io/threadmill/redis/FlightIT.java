@@ -283,7 +283,7 @@ class FlightIT {
         plain.timeout(),
         plain.retry(),
         plain.tags(),
-        new JobOptions(cache, caller, null),
+        new JobOptions(cache, caller, null, null),
         plain.parent());
   }
 

@@ -1,5 +1,6 @@
 package io.threadmill.redis;
 
+import io.threadmill.job.CacheOptions;
 import io.threadmill.job.Ending;
 import io.threadmill.job.HostProperties;
 import io.threadmill.job.Instance;
@@ -16,6 +17,7 @@ import io.threadmill.job.JobSpec;
 import io.threadmill.job.JobState;
 import io.threadmill.job.RetryPolicy;
 import io.threadmill.job.TakenJob;
+import io.threadmill.job.Webhook;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,8 +51,10 @@ final class QueueHarness implements AutoCloseable {
   final RedisBatchRepository batches;
   final RedisLimiter limiter;
   private final ApartResults results;
+  final RedisDeliveries deliveries;
   final RandomGenerator random = new SplittableRandom(7);
-  private final JobRecords records = new JobRecords(JsonMapper.builder().build());
+  private final JobRecords records =
+      new JobRecords(JsonMapper.builder().build(), new AnyReceiver());
   private final QueueProperties properties;
   private final HostProperties host = new HostProperties(2, Duration.ZERO);
   private final ResultProperties result = new ResultProperties(Duration.ofHours(1));
@@ -86,6 +90,7 @@ final class QueueHarness implements AutoCloseable {
         new RedisBatchRepository(
             scripts, repository, records, results, new QueueBudget(maxJobs, maxBytes), result);
     limiter = new RedisLimiter(redisson, scripts, host, random);
+    deliveries = new RedisDeliveries(redisson, scripts, records);
   }
 
   /** The worker's side of one more instance, registered. */
@@ -172,6 +177,11 @@ final class QueueHarness implements AutoCloseable {
 
     Spec withOptions(JobOptions other) {
       return with(spec -> spec.options = other);
+    }
+
+    /** Its end is told. */
+    Spec withWebhook(Webhook webhook) {
+      return withOptions(new JobOptions(CacheOptions.DEFAULT, null, null, webhook));
     }
 
     private Spec with(Consumer<Spec> change) {

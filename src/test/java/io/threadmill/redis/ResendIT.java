@@ -11,7 +11,9 @@ import io.threadmill.job.JobQueue.Verdict;
 import io.threadmill.job.JobResult.CacheUse;
 import io.threadmill.job.JobResult.ResultBody;
 import io.threadmill.job.TakenJob;
+import io.threadmill.job.Webhook;
 import io.threadmill.redis.RedisScripts.Script;
+import io.threadmill.webhook.Subject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,7 +39,7 @@ class ResendIT {
    * What two sendings of these are to each other stands in docs/queue.md; they are not sent again.
    */
   private static final Set<Script> SENT_ONCE =
-      Set.of(Script.ENQUEUE, Script.REQUEUE, Script.CHANGE, Script.BATCH_OPEN);
+      Set.of(Script.ENQUEUE, Script.REQUEUE, Script.REDELIVER, Script.CHANGE, Script.BATCH_OPEN);
 
   private static final String HOUR = "3600000";
 
@@ -107,7 +109,8 @@ class ResendIT {
           PROBE,
           BATCH_FIND,
           BATCH_LIST,
-          BATCH_ROWS ->
+          BATCH_ROWS,
+          DELIVERIES ->
           store.scripts.repeated(script, args);
       case PROMOTE, EXPIRE, DEREGISTER, ACQUIRE, BATCH_WALK ->
           store.scripts.repeatedNumber(script, args);
@@ -203,7 +206,9 @@ class ResendIT {
         yield List.of(id, "bi", "0", "10", "100000");
       }
       case TEMPLATE -> List.of("name", "{}", "10");
-      case ENQUEUE, REQUEUE, CHANGE, BATCH_OPEN -> throw new IllegalStateException("sent once");
+      case DELIVERIES -> List.of("j", told().value(), "-10", "-1");
+      case ENQUEUE, REQUEUE, REDELIVER, CHANGE, BATCH_OPEN ->
+          throw new IllegalStateException("sent once");
     };
   }
 
@@ -245,6 +250,27 @@ class ResendIT {
     TakenJob job = running();
     store.record(a, job, new Ending.Failed(BROKEN));
     return job.id();
+  }
+
+  /** A job that has ended, whose end is to be told. */
+  private JobId told() {
+    var webhook = new Webhook("http://a.example/", null, Webhook.ENDS, false);
+    store.submit(aJob().withWebhook(webhook));
+    TakenJob job = store.takeOne(a);
+    store.record(a, job, new Ending.Failed(BROKEN));
+    return job.id();
+  }
+
+  /** One ending, sent again, tells its end once. */
+  @Test
+  void anEndIsToldOnceHoweverOftenItIsSent() {
+    var webhook = new Webhook("http://a.example/", null, Webhook.ENDS, false);
+    store.submit(aJob().withWebhook(webhook));
+    TakenJob job = store.takeOne(a);
+    List<String> args = ending(job, "S", "Jbypass\n1", "");
+    send(Script.COMPLETE, args);
+    send(Script.COMPLETE, args);
+    assertThat(store.deliveries.of(Subject.job(job.id())).orElseThrow()).hasSize(1);
   }
 
   private static List<String> ending(TakenJob job, String... rest) {

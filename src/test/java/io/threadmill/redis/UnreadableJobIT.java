@@ -46,7 +46,7 @@ class UnreadableJobIT {
   }
 
   private static JobOptions odd() {
-    return new JobOptions(CacheOptions.DEFAULT, "somebody", null);
+    return new JobOptions(CacheOptions.DEFAULT, "somebody", null, null);
   }
 
   private static void damage(QueueHarness store, JobId id) {

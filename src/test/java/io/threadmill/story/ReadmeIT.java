@@ -39,7 +39,7 @@ class ReadmeIT {
   private static final Pattern VARYING =
       Pattern.compile(
           "(\"(?:id|instance|bytes|held|version|usedMemoryBytes|\\w+Ms|\\w+At|secondsSinceBeat|compute"
-              + "|scrape)\":)(?:\"[^\"]*\"|\\d+)");
+              + "|scrape|webhook)\":)(?:\"[^\"]*\"|\\d+)");
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

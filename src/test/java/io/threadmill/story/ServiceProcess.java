@@ -3,6 +3,7 @@ package io.threadmill.story;
 import static org.awaitility.Awaitility.await;
 
 import io.threadmill.ThreadmillApplication;
+import io.threadmill.web.openapi.Contract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -26,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ServiceProcess implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(90);
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final HttpClient HTTP = Contract.client();
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Process process;

@@ -72,7 +72,11 @@ class StartRefusedIT {
         "threadmill.rehearse.enabled=maybe | threadmill.rehearse.enabled is \"maybe\"",
         "threadmill.reslt.ttl=1h | threadmill.reslt.ttl is no setting of Threadmill. Did you mean"
             + " threadmill.result.ttl?",
-        "threadmill.webhook.secret=x | is no setting of Threadmill. Remove it; docs/",
+        "threadmill.no-such-thing.at-all=x | is no setting of Threadmill. Remove it; docs/",
+        "threadmill.webhook.secret=hunter2 | threadmill.webhook.secret must be \"whsec_\" followed by",
+        "threadmill.webhook.timeout=2m | threadmill.webhook.timeout must be between",
+        "threadmill.webhook.retries=2d | threadmill.webhook.retries must be pauses between",
+        "threadmill.pool.webhook.size=0 | threadmill.pool.webhook.size must be from 1 to",
         "threadmill.access.key.a=x | Did you mean threadmill.access.keys.<name>?",
       })
   void aBadSettingIsNamedInOneLine(String setting, String line, CapturedOutput output) {

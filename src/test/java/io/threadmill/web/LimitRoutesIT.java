@@ -77,6 +77,7 @@ class LimitRoutesIT extends ServiceIT {
     assertThat(put("%20", "{\"concurrency\":1}").statusCode()).isEqualTo(400);
     assertThat(put("k?x=1", "{\"concurrency\":1}").statusCode()).isEqualTo(400);
     assertThat(get("/v1/limits").statusCode()).isEqualTo(404);
+    assertThat(put("k", " ".repeat(5000)).statusCode()).isEqualTo(413);
   }
 
   private List<String> submit(int jobs, String key, String wait) {

@@ -1,6 +1,7 @@
 package io.threadmill.web;
 
 import io.threadmill.redis.RedisFixture;
+import io.threadmill.web.openapi.Contract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -28,7 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 @DirtiesContext(classMode = DirtiesContext.ClassMode.AFTER_CLASS)
 public abstract class ServiceIT {
 
-  protected static final HttpClient HTTP = HttpClient.newHttpClient();
+  /** Each answer is held against the OpenAPI document. */
+  protected static final HttpClient HTTP = Contract.client();
+
   protected static final JsonMapper JSON = JsonMapper.builder().build();
 
   @LocalServerPort protected int port;

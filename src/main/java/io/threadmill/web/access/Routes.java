@@ -16,7 +16,7 @@ final class Routes {
   /** Open to all: status only, explanations, the demo site where it is on, and the front page. */
   private static final Pattern OPEN =
       Pattern.compile(
-          "/(index\\.html)?|/threadmill\\.css|/favicon\\.ico|/problems(/[a-z0-9-]*)?|/v3/api-docs"
+          "/(index\\.html)?|/threadmill\\.css|/favicon\\.ico|/problems(/[a-z0-9-]*)?|/v3/api-docs|/docs"
               + "|/actuator/health/(liveness|readiness)|/demo(/.*)?|/robots\\.txt"
               + "|/sitemap[a-z-]*\\.xml|/error");
 

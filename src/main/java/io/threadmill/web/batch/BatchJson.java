@@ -5,6 +5,7 @@ import io.threadmill.job.JobState;
 import io.threadmill.web.job.JobJson;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The JSON of a batch, every member always present. Thread-safe. */
@@ -33,6 +34,8 @@ final class BatchJson {
     node.put("createdAt", JobJson.text(batch.createdAt()));
     node.put("finishedAt", JobJson.text(batch.finishedAt()));
     node.put("expiresAt", JobJson.text(batch.expiresAt()));
+    ArrayNode deliveries = node.putArray("deliveries");
+    batch.deliveries().forEach(delivery -> deliveries.add(delivery.value()));
     return node;
   }
 

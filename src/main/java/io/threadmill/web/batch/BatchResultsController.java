@@ -77,9 +77,10 @@ final class BatchResultsController {
             ? Cursor.parse(lastSeen, order, "Last-Event-ID")
             : Cursor.parse(asked, order, "The query parameter cursor");
     int limit = query.number("limit", DEFAULT_PAGE, 1, LARGEST_PAGE);
+    Form form = form(request);
     watch.look(batch);
     var reader = new RowReader(batches, batch, from);
-    switch (form(request)) {
+    switch (form) {
       case JSON -> page(reader, limit, response);
       case NDJSON -> {
         begin(response, "application/x-ndjson");
@@ -153,7 +154,7 @@ final class BatchResultsController {
       }
     }
     body.put("next", at.isOver() ? null : at.cursor().toString());
-    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+    begin(response, MediaType.APPLICATION_JSON_VALUE);
     response.getOutputStream().write(mapper.writeValueAsBytes(body));
   }
 

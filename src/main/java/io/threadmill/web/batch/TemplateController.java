@@ -101,7 +101,7 @@ final class TemplateController {
   private ObjectNode json(Template template) {
     ObjectNode node = mapper.createObjectNode();
     node.put("name", template.name());
-    node.setAll((ObjectNode) Credentials.masked(template.shape()));
+    node.setAll(Credentials.maskedBody((ObjectNode) template.shape()));
     return node;
   }
 

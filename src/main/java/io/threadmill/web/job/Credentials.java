@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Credentials in headers are kept for the run and not read back. */
+/** Credentials are kept for the run and not read back. */
 public final class Credentials {
 
   private static final Set<String> SECRET_HEADERS =
@@ -14,6 +14,15 @@ public final class Credentials {
   private static final String MASK = "***";
 
   private Credentials() {}
+
+  /** A template's body, or that of a job: what its params and its webhook keep secret. */
+  public static ObjectNode maskedBody(ObjectNode body) {
+    if (body.path("webhook") instanceof ObjectNode webhook && webhook.hasNonNull("secret")) {
+      webhook.put("secret", MASK);
+    }
+    masked(body);
+    return body;
+  }
 
   /** The same node, with the values of credentials replaced in it. */
   public static JsonNode masked(JsonNode node) {

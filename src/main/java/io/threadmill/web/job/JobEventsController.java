@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -144,9 +145,11 @@ final class JobEventsController {
     /** Tells a row's state where it has changed since. */
     void look(JobId row) throws IOException {
       try {
-        JobSnapshot now = watch.look(row);
-        if (!data(now).equals(told)) {
-          state(now, events.newest());
+        Optional<JobSnapshot> now = watch.find(row);
+        if (now.isEmpty()) {
+          ended = true; // deleted meanwhile
+        } else if (!data(now.get()).equals(told)) {
+          state(now.get(), events.newest());
         } else {
           comment("quiet");
         }
@@ -175,9 +178,13 @@ final class JobEventsController {
 
     void send(JobEvent event) throws IOException {
       if (event.kind() == JobEvent.Kind.GAP) {
-        JobSnapshot now = watch.look(event.id());
+        Optional<JobSnapshot> now = watch.find(event.id());
         write("gap", sent, "{}"); // the state that follows may have been told before
-        state(now, sent);
+        if (now.isPresent()) {
+          state(now.get(), sent);
+        } else {
+          ended = true; // deleted meanwhile
+        }
         out.flush();
         return;
       }

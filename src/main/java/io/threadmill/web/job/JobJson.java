@@ -98,13 +98,7 @@ public final class JobJson {
     if (error == null) {
       return mapper.nullNode();
     }
-    ObjectNode node = mapper.createObjectNode();
-    node.put("type", "/problems/" + error.slug());
-    node.put("title", error.title());
-    node.put("detail", error.detail());
-    node.put("retryable", error.retryable());
-    error.extensions().forEach((name, value) -> node.set(name, mapper.valueToTree(value)));
-    return node;
+    return mapper.valueToTree(error.members());
   }
 
   private JsonNode progress(@Nullable Progress progress) {

@@ -35,10 +35,8 @@ final class JobRequestReader {
               "retry",
               "cache",
               "key",
-              "tags"));
-
-  /** Named by the contract and not part of this version: refused, never silently ignored. */
-  private static final Set<String> LATER = Set.of("webhook");
+              "tags",
+              "webhook"));
 
   private final JsonNode body;
   private final @Nullable String caller;
@@ -66,7 +64,7 @@ final class JobRequestReader {
    */
   static void refuseUnknown(JsonNode body, Set<String> more) {
     for (String name : body.propertyNames()) {
-      if (!FIELDS.contains(name) && !LATER.contains(name) && !more.contains(name)) {
+      if (!FIELDS.contains(name) && !more.contains(name)) {
         var known = new TreeSet<>(FIELDS);
         known.addAll(more);
         throw JsonBody.malformed(
@@ -79,9 +77,6 @@ final class JobRequestReader {
 
   private JobRequest read() {
     refuseUnknown(body, Set.of());
-    LATER.stream()
-        .filter(body::has)
-        .forEach(name -> violations.add("/" + name, "is not available in this version"));
     String type = text("type");
     JsonNode params = body.path("params");
     if (type == null) {
@@ -107,7 +102,8 @@ final class JobRequestReader {
             new JobOptions(
                 new CacheOptions(duration(cache, "maxAge", "/cache/maxAge"), store(cache)),
                 caller,
-                template));
+                template,
+                WebhookReader.read(object("webhook", WebhookReader.FIELDS), violations)));
     if (!violations.isEmpty()) {
       throw new InvalidJob(violations.list());
     }
@@ -129,7 +125,7 @@ final class JobRequestReader {
     return node.asString();
   }
 
-  private static RuntimeException wrongType(String pointer, String expected) {
+  static RuntimeException wrongType(String pointer, String expected) {
     return JsonBody.malformed(
         pointer, "The field \"%s\" must be %s.".formatted(pointer.substring(1), expected));
   }

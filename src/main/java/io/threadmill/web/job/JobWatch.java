@@ -8,6 +8,7 @@ import io.threadmill.job.Ticker;
 import io.threadmill.web.Problem;
 import io.threadmill.web.ProblemException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 
@@ -38,6 +39,11 @@ final class JobWatch {
   /** The job as it is now. */
   JobSnapshot look(JobId id) {
     return jobs.find(id).orElseThrow(JobWatch::notFound);
+  }
+
+  /** The job as it is now, if it is still there. */
+  Optional<JobSnapshot> find(JobId id) {
+    return jobs.find(id);
   }
 
   /** The job as it is now, for a call that began at an instant of the ticker and is to end soon. */

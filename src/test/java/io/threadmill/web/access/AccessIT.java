@@ -3,6 +3,7 @@ package io.threadmill.web.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.threadmill.redis.RedisFixture;
+import io.threadmill.web.openapi.Contract;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -50,7 +51,8 @@ class AccessIT {
   private static final String BOSS = "Authorization: Bearer boss-key-01234567890";
 
   /** The contract's open list, as patterns of the mappings. */
-  private static final Set<String> OPEN = Set.of("/", "/v3/api-docs", "/robots.txt", "/error");
+  private static final Set<String> OPEN =
+      Set.of("/", "/v3/api-docs", "/docs", "/robots.txt", "/error");
 
   private record Route(String method, String pattern) {
     String path() {
@@ -278,7 +280,9 @@ class AccessIT {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(20_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      Contract.check(request, answer);
+      return answer;
     } catch (IOException fault) {
       throw new AssertionError("no answer to " + request, fault);
     }

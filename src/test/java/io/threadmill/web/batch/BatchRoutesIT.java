@@ -222,6 +222,9 @@ class BatchRoutesIT extends ServiceIT {
     assertThat(ended(path).path("counts").path("failed").asInt()).isEqualTo(1);
     assertThat(send("POST", path + "/cancel", "").statusCode()).isEqualTo(409);
     assertThat(send("POST", path + "/retry", "").statusCode()).isEqualTo(202);
+    String unspoilt = place(post("/v1/batches", "{\"type\":\"rehearse\",\"items\":[{}]}"));
+    ended(unspoilt);
+    assertThat(send("POST", unspoilt + "/retry", "").statusCode()).isEqualTo(409);
     await()
         .atMost(Duration.ofSeconds(20))
         .until(() ->

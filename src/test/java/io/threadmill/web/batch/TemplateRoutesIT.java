@@ -2,13 +2,18 @@ package io.threadmill.web.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.threadmill.batch.Template;
+import io.threadmill.batch.TemplateRepository;
 import io.threadmill.batch.Templates;
 import io.threadmill.web.ServiceIT;
 import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
 /** Templates, route by route, and what a job makes of one. */
@@ -18,6 +23,8 @@ class TemplateRoutesIT extends ServiceIT {
   private static final String SHAPE =
       "{\"type\":\"rehearse\",\"params\":{\"result\":{\"a\":1,\"b\":2}},\"priority\":7,"
           + "\"tags\":[\"shape\"],\"retry\":{\"attempts\":5,\"backoff\":\"2s\"}}";
+
+  @Autowired TemplateRepository repository;
 
   private HttpResponse<String> put(String name, String body) {
     return send("PUT", "/v1/templates/" + name, body, "Content-Type", "application/json");
@@ -112,6 +119,22 @@ class TemplateRoutesIT extends ServiceIT {
       assertThat(json(answer).path("errors").path(0).path("pointer").asString()).isEqualTo(pointer);
     }
     assertThat(get("/v1/templates/t").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void oneTemplateTooManyIsRefused() {
+    var shape = JSON.readTree("{\"type\":\"rehearse\"}");
+    List<String> names =
+        IntStream.range(0, Templates.MOST).mapToObj("one-of-many-%d"::formatted).toList();
+    try {
+      names.forEach(name -> repository.put(new Template(name, shape)));
+      HttpResponse<String> answer = put("one-more", SHAPE);
+      assertThat(answer.statusCode()).isEqualTo(409);
+      assertThat(slug(answer)).isEqualTo("/problems/too-many-templates");
+      assertThat(get("/v1/templates/one-more").statusCode()).isEqualTo(404);
+    } finally {
+      names.forEach(repository::remove);
+    }
   }
 
   @Test

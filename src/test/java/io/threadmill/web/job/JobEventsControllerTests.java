@@ -36,6 +36,8 @@ class JobEventsControllerTests {
   private final Jobs jobs = mock(Jobs.class);
   private JobState state = JobState.RUNNING;
   private String newest = "4-0";
+  private boolean gone;
+  private int goneAtQuestion;
   private int questions;
   private int endsAtQuestion;
   private int awayAtQuestion;
@@ -45,7 +47,7 @@ class JobEventsControllerTests {
     when(jobs.find(any()))
         .thenAnswer(_ -> {
           ask();
-          return Optional.of(job());
+          return gone ? Optional.empty() : Optional.of(job());
         });
   }
 
@@ -55,6 +57,7 @@ class JobEventsControllerTests {
     if (questions == awayAtQuestion) {
       throw new StoreUnavailable("away", new IllegalStateException());
     }
+    gone = questions == goneAtQuestion;
     if (questions == endsAtQuestion) {
       state = JobState.SUCCEEDED;
       newest = "5-0";
@@ -164,5 +167,13 @@ class JobEventsControllerTests {
   void anIdLaterThanTheLogIsAGapAndTheStreamGoesOn() throws Exception {
     log.add(event("6-0", JobEvent.Kind.STATE, JobState.SUCCEEDED));
     assertThat(stream("99-0")).startsWith("event: gap\nid: 4-0").contains("event: end");
+  }
+
+  @Test
+  void aJobDeletedDuringAnOutageEndsItsStream() throws Exception {
+    log.add(event("0-0", JobEvent.Kind.GAP, JobState.QUEUED));
+    log.add(event("6-0", JobEvent.Kind.STATE, JobState.RUNNING));
+    goneAtQuestion = 3;
+    assertThat(stream(null)).contains("event: gap").doesNotContain("id: 6-0", "event: end");
   }
 }

@@ -200,7 +200,8 @@ public enum Problem {
       503,
       "backlog-full",
       "The backlog is full",
-      "As much unfinished work is stored as may be. Nothing was written.",
+      "As much unfinished work is stored as may be. Nothing was written; of a batch, what `batchId`"
+          + " names.",
       "Try again after Retry-After; add instances, or raise threadmill.queue.max-jobs or max-bytes."),
   STORE_UNAVAILABLE(
       503,

@@ -114,17 +114,22 @@ final class ExecutionCount implements Invariant {
   }
 
   /**
-   * It waits for its children; its instance was stopping, or a call of its own went unanswered: a
-   * take, or what the attempt itself asks for.
+   * Its instance was stopping, or may have lost what it held. One that had begun may also wait for
+   * its children, or have asked Redis for something in vain; one that never began was not lost with
+   * the answer to a take, which is asked for again.
    */
   private static boolean mayBeHandedBack(Job job, Attempt attempt, Evidence evidence) {
     int slot = evidence.slot(attempt.pid());
     Weather weather = evidence.weather();
+    if (weather.isStopping(attempt.pid(), attempt.finished())
+        || weather.mayLose(slot, attempt.pid(), attempt.started(), attempt.finished())) {
+      return true;
+    }
+    boolean began =
+        evidence.executions(job.id()).stream()
+            .anyMatch(execution -> execution.attempt() == attempt.number());
     Order order = evidence.order(job.id());
-    return order != null && order.spawns()
-        || weather.isStopping(attempt.pid(), attempt.finished())
-        || callsGoUnanswered(slot, attempt, weather)
-        || weather.mayLose(slot, attempt.pid(), attempt.started(), attempt.finished());
+    return began && (order != null && order.spawns() || callsGoUnanswered(slot, attempt, weather));
   }
 
   /** Three lost attempts end a run, and nothing else is called so. */

@@ -72,12 +72,12 @@ final class BatchResultsController {
     switch (form) {
       case JSON -> page(reader, limit, response);
       case NDJSON -> {
-        begin(response, "application/x-ndjson");
-        stream(batch, reader, new Lines(response.getOutputStream()));
+        var lines = new Lines(response.getOutputStream());
+        stream(batch, reader, lines, response, "application/x-ndjson");
       }
       case CSV -> {
-        begin(response, "text/csv;charset=UTF-8");
-        stream(batch, reader, new CsvRows(response.getOutputStream(), json, mapper));
+        var rows = new CsvRows(response.getOutputStream(), json, mapper);
+        stream(batch, reader, rows, response, "text/csv;charset=UTF-8");
       }
     }
   }
@@ -160,10 +160,12 @@ final class BatchResultsController {
     void flush() throws IOException;
   }
 
-  private void stream(JobId batch, RowReader reader, Sink sink)
+  private void stream(
+      JobId batch, RowReader reader, Sink sink, HttpServletResponse response, String type)
       throws IOException, InterruptedException {
     RowReader at = reader;
     try (JobEvents.Follower follower = events.follow(batch)) {
+      begin(response, type);
       while (!follower.over()) {
         RowReader.Page page = read(at);
         for (RowReader.Row row : page.rows()) {

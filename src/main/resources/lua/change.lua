@@ -3,6 +3,7 @@
 -- nothing at the end of the walk.
 -- ARGV: now, c to cancel or r to queue again, index, ids below this (or empty), most looked at, most
 --       changed, state (or empty), type (or empty), ttl
+even_when_full()
 local below = ARGV[4] == '' and '+' or '(' .. ARGV[4]
 local most, most_changed, state, type = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7], ARGV[8]
 local cancels, ttl = ARGV[2] == 'c', tonumber(ARGV[9])

@@ -1,5 +1,6 @@
 -- Queues a failed or cancelled job again under a new run. Answers N not found, K done, X refused.
 -- ARGV: now, id
+even_when_full()
 local s = call('GET', P .. 'j:' .. ARGV[2])
 if not s then return 'N' end
 local r = parse(s)

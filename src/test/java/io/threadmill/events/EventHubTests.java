@@ -1,8 +1,10 @@
 package io.threadmill.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.threadmill.job.JobId;
+import io.threadmill.job.TooManyWaiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,5 +139,19 @@ class EventHubTests {
     log.beforeReading = () -> log.trimTo(1);
     assertThat(hub.replay(MINE, first).gap()).isTrue();
     assertThat(hub.replay(MINE, last).gap()).isFalse();
+  }
+
+  @Test
+  void oneFollowerTooManyIsRefusedAndOneThatLeavesMakesRoom() {
+    var hub = new EventHub(new FakeLog());
+    var all = new ArrayList<JobEvents.Follower>();
+    for (int i = 0; i < EventHub.MOST_FOLLOWERS; i++) {
+      all.add(hub.follow(MINE));
+    }
+    assertThatThrownBy(() -> hub.follow(OTHER)).isInstanceOf(TooManyWaiting.class);
+    all.getFirst().close();
+    all.getFirst().close();
+    hub.follow(OTHER);
+    assertThatThrownBy(() -> hub.follow(OTHER)).isInstanceOf(TooManyWaiting.class);
   }
 }

@@ -5,15 +5,19 @@ import static io.threadmill.redis.QueueHarness.done;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.threadmill.batch.BatchRepository.Close;
+import io.threadmill.batch.BatchRepository.ValidRow;
 import io.threadmill.job.BacklogFull;
 import io.threadmill.job.Ending;
 import io.threadmill.job.InvalidSetting;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.JobQueue.Verdict;
+import io.threadmill.job.JobRepository.ChangeAnswer;
 import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobResult.CacheUse;
 import io.threadmill.job.JobResult.ResultBody;
+import io.threadmill.job.JobSpec;
 import io.threadmill.job.JobState;
 import io.threadmill.job.Limiter;
 import io.threadmill.job.TakenJob;
@@ -175,6 +179,32 @@ class FullRedisIT {
     assertThat(a.promote()).contains(Duration.ofSeconds(14));
     assertThat(a.sweep()).isZero();
     assertThat(a.expire()).isZero();
+  }
+
+  @Test
+  void whatClientsAskOfJobsIsDoneWhereRedisIsFull() {
+    JobId failed = store.submit(aJob());
+    store.record(a, store.takeOne(a), new Ending.Failed(QueueHarness.BROKEN));
+    JobId row = failedRow();
+    store.submit(aJob());
+    JobId running = store.takeOne(a).id();
+    fillUp();
+    assertThat(store.repository.retry(row)).isEqualTo(ChangeAnswer.CHANGED);
+    var rehearsals = new Filter(null, "rehearse", null);
+    assertThat(store.repository.retrySome(rehearsals, 10, null).jobs()).isEqualTo(1);
+    assertThat(store.state(failed)).isEqualTo(JobState.QUEUED);
+    assertThat(store.repository.cancelSome(rehearsals, 10, null).jobs()).isEqualTo(2);
+    assertThat(a.cancellations()).containsExactly(running);
+  }
+
+  private JobId failedRow() {
+    JobSpec frame = aJob().build();
+    JobId batch = store.batches.open(frame, false, null).id();
+    store.batches.append(batch, frame, 1, List.of(new ValidRow(frame)));
+    store.batches.close(batch, Close.WHOLE);
+    TakenJob row = store.takeOne(a);
+    store.record(a, row, new Ending.Failed(QueueHarness.BROKEN));
+    return row.id();
   }
 
   private void fillUp() {

@@ -83,14 +83,12 @@ final class BatchResultsController {
     switch (form) {
       case JSON -> page(reader, limit, response);
       case NDJSON -> {
-        begin(response, "application/x-ndjson");
-        whole(response, () -> stream(batch, reader, new Lines(response.getOutputStream())));
+        var lines = new Lines(response.getOutputStream());
+        whole(response, () -> stream(batch, reader, lines, response, "application/x-ndjson"));
       }
       case CSV -> {
-        begin(response, "text/csv;charset=UTF-8");
-        whole(
-            response,
-            () -> stream(batch, reader, new CsvRows(response.getOutputStream(), json, mapper)));
+        var rows = new CsvRows(response.getOutputStream(), json, mapper);
+        whole(response, () -> stream(batch, reader, rows, response, "text/csv;charset=UTF-8"));
       }
     }
   }
@@ -194,10 +192,12 @@ final class BatchResultsController {
     }
   }
 
-  private void stream(JobId batch, RowReader reader, Sink sink)
+  private void stream(
+      JobId batch, RowReader reader, Sink sink, HttpServletResponse response, String type)
       throws IOException, InterruptedException {
     RowReader at = reader;
     try (JobEvents.Follower follower = events.follow(batch)) {
+      begin(response, type);
       while (!follower.over()) {
         RowReader.Page page = read(at);
         for (RowReader.Row row : page.rows()) {

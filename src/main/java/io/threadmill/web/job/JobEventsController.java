@@ -61,34 +61,48 @@ final class JobEventsController {
     try (JobEvents.Follower follower = events.follow(job)) {
       String newest = events.newest(); // before the look: what comes in between is sent after it
       JobSnapshot now = watch.look(job);
-      response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE + ";charset=UTF-8");
-      response.setHeader("Cache-Control", "no-store");
-      response.setHeader("X-Accel-Buffering", "no");
-      var stream = new Stream(response.getOutputStream());
-      stream.begin(job, now, lastSeen, newest);
-      while (!stream.ended() && !follower.over()) {
-        if (now.batch() != null) {
-          followRow(now.batch().batch(), job, stream);
-          return;
-        }
-        JobEvent event = follower.next(QUIET);
-        if (event == null) {
-          stream.comment("quiet");
-        } else {
-          pass(event, stream);
-        }
+      if (now.batch() == null) {
+        Stream stream = begin(now, lastSeen, newest, response);
+        follow(follower, stream);
+        return;
+      }
+      try (JobEvents.Follower rows = events.follow(now.batch().batch())) {
+        Stream stream = begin(now, lastSeen, newest, response);
+        followRow(rows, job, stream);
+      }
+    }
+  }
+
+  private Stream begin(
+      JobSnapshot now, @Nullable String lastSeen, String newest, HttpServletResponse response)
+      throws IOException {
+    response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE + ";charset=UTF-8");
+    response.setHeader("Cache-Control", "no-store");
+    response.setHeader("X-Accel-Buffering", "no");
+    var stream = new Stream(response.getOutputStream());
+    stream.begin(now.id(), now, lastSeen, newest);
+    return stream;
+  }
+
+  private static void follow(JobEvents.Follower follower, Stream stream)
+      throws IOException, InterruptedException {
+    while (!stream.ended() && !follower.over()) {
+      JobEvent event = follower.next(QUIET);
+      if (event == null) {
+        stream.comment("quiet");
+      } else {
+        pass(event, stream);
       }
     }
   }
 
   /** A row has no events of its own: it is looked at whenever its batch has moved. */
-  private void followRow(JobId batch, JobId row, Stream stream)
+  private static void followRow(JobEvents.Follower rows, JobId row, Stream stream)
       throws IOException, InterruptedException {
-    try (JobEvents.Follower follower = events.follow(batch)) {
+    while (!stream.ended() && !rows.over()) {
       stream.look(row);
-      while (!stream.ended() && !follower.over()) {
-        var _ = follower.next(ROW_QUIET);
-        stream.look(row);
+      if (!stream.ended()) {
+        var _ = rows.next(ROW_QUIET);
       }
     }
   }

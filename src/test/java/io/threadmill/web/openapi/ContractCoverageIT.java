@@ -29,6 +29,8 @@ class ContractCoverageIT {
           "only a deadlock ends it, which HealthBoardTests plays without one",
           "POST /v1/(jobs|batches) 503 overloaded",
           "takes thousands of calls at once, more than a build's machine should bear",
+          "GET /v1/(jobs|batches)/\\{id\\}(/events|/results)? 503 overloaded",
+          "takes ten thousand clients that wait; EventHubTests sees the refusal below HTTP",
           "PUT /v1/limits/\\{key} 409 too-many-limits",
           "takes ten thousand limits; LimitsIT sees the refusal below HTTP");
 

@@ -101,6 +101,29 @@ class EveryOperationIT extends ServiceIT {
     await().atMost(Duration.ofSeconds(30)).until(() -> get("/v1/jobs/counts").statusCode() == 200);
   }
 
+  @Test
+  void whileRedisIsFullEveryOperationThatNeedsRoomSaysSo() throws Exception {
+    List<Operation> needy =
+        operations.all().stream()
+            .filter(
+                operation -> operation.answer(503).toString().contains("/problems/backlog-full"))
+            .toList();
+    assertThat(needy).hasSizeGreaterThan(3);
+    RedisFixture.command("CONFIG SET maxmemory 100000");
+    try {
+      for (Operation operation : needy) {
+        HttpResponse<String> answer = call(operation);
+        assertThat(answer.statusCode()).as("%s %s", operation, answer.body()).isEqualTo(503);
+        assertThat(answer.body()).as("%s", operation).contains("/problems/backlog-full");
+      }
+    } finally {
+      RedisFixture.command("CONFIG SET maxmemory 0");
+    }
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> post("/v1/jobs", "{\"type\":\"rehearse\",\"params\":{}}").statusCode() == 202);
+  }
+
   /** Answered by a command that Redis knows as a read. */
   private static boolean isPlainRead(Operation operation) {
     return operation.toString().matches("GET /v1/(jobs/counts|templates.*|limits.*)");

@@ -13,7 +13,7 @@ COSTS = (
 
 
 def row(out, name, *cells):
-    print(f"| {name:<52} | " + " | ".join(f"{cell:>12}" for cell in cells) + " |", file=out)
+    print(f"| {name:<58} | " + " | ".join(f"{cell:>12}" for cell in cells) + " |", file=out)
 
 
 def header(out, *names):

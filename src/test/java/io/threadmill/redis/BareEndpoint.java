@@ -11,6 +11,7 @@ import org.redisson.config.Config;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
@@ -41,7 +42,7 @@ final class BareEndpoint {
   }
 
   @Bean(destroyMethod = "shutdown")
-  RedissonClient redisson(org.springframework.core.env.Environment environment) {
+  RedissonClient redisson(Environment environment) {
     var config = new Config();
     config.setCodec(StringCodec.INSTANCE);
     config.setThreads(4);

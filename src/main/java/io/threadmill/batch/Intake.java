@@ -143,13 +143,15 @@ public final class Intake {
       repository.close(id, written == 0 ? Close.DROP : Close.CUT);
       throw full;
     }
-    written += open ? rows.size() : 0;
-    List<JobSpec> runnable =
-        rows.stream()
-            .filter(ValidRow.class::isInstance)
-            .map(row -> ((ValidRow) row).spec())
-            .toList();
-    listeners.tell(listener -> listener.enqueued(runnable));
+    if (open) {
+      written += rows.size();
+      List<JobSpec> runnable =
+          rows.stream()
+              .filter(ValidRow.class::isInstance)
+              .map(row -> ((ValidRow) row).spec())
+              .toList();
+      listeners.tell(listener -> listener.enqueued(runnable));
+    }
     rows.clear();
     chars = 0;
   }

@@ -4,7 +4,6 @@ import io.threadmill.job.Instance;
 import io.threadmill.job.InvalidSetting;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.api.redisnode.RedisMaster;
@@ -125,12 +124,16 @@ final class RedisConnection {
 
   /** Records of another version's form would be misread, or refused one by one. */
   private static void refuseOtherForm(RedissonClient client, String setting) {
-    Map<String, String> clock =
+    String form =
         client
             .<String, String>getMap(RedisScripts.PREFIX + "clk", StringCodec.INSTANCE)
-            .getAll(Set.of("last", "form"));
-    String ours = Character.toString(PackedRecord.VERSION);
-    if (clock.containsKey("last") && !ours.equals(clock.get("form"))) {
+            .get("form");
+    boolean holdsJobs =
+        client
+                .getKeys()
+                .countExists(RedisScripts.PREFIX + "x:all", RedisScripts.PREFIX + "x:batches")
+            > 0;
+    if (holdsJobs && !Character.toString(PackedRecord.VERSION).equals(form)) {
       throw new InvalidSetting(
           setting,
           "names a Redis with jobs of another version of Threadmill.",

@@ -159,6 +159,23 @@ final class BadHistories {
                     "succeeded",
                     attempt(1, 0, 10, 9000, "released"),
                     attempt(2, 1, 9001, 9051, "succeeded"))),
+        row(
+            "I6",
+            "one whose take was answered in vain and did not answer it again",
+            history()
+                .fault(FaultKind.LOST_TAKES, -1, 0, 3000)
+                .submit(0, PLAIN, "a")
+                .event(1, "a", "queued", 1, 0)
+                .event(10, "a", "running", 1, 1)
+                .event(9000, "a", "queued", 1, 1)
+                .event(9001, "a", "running", 1, 2)
+                .execution("a", 1, 2, 1, 9002, 9050, "done")
+                .event(9051, "a", "succeeded", 1, 2)
+                .job(
+                    "a",
+                    "succeeded",
+                    attempt(1, 0, 10, 9000, "released"),
+                    attempt(2, 1, 9001, 9051, "succeeded"))),
         row("I12", "a result without a job", history().key("o:" + id("x") + ":1", "string", 5, 9)),
         row("I12", "a place that nobody gave back", history().key("res:k:one", "zset", -1, 1)),
         row("I12", "a trace of a deleted job", history().trace("{tm}:x:all " + id("a"))),

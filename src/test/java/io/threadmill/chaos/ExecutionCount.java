@@ -72,7 +72,7 @@ final class ExecutionCount implements Invariant {
   private static void hasCause(Job job, Attempt attempt, Evidence evidence, Findings findings) {
     switch (attempt.outcome()) {
       case "failed" -> {
-        if (!attempt.error().equals(ChaosHandler.ASKED) && !missedRedis(job, attempt, evidence)) {
+        if (!attempt.error().equals(ChaosHandler.ASKED)) {
           findings.violation(
               "job %s: attempt %d failed as %s", job.id(), attempt.number(), attempt.error());
         }
@@ -98,16 +98,6 @@ final class ExecutionCount implements Invariant {
     }
   }
 
-  /** Steps and children need Redis in the midst of an attempt. */
-  private static boolean missedRedis(Job job, Attempt attempt, Evidence evidence) {
-    Order order = evidence.order(job.id());
-    int slot = evidence.slot(attempt.pid());
-    return attempt.error().equals("store-unavailable")
-        && order != null
-        && (order.spawns() || order.params().steps() > 0)
-        && callsGoUnanswered(slot, attempt, evidence.weather());
-  }
-
   private static boolean callsGoUnanswered(int slot, Attempt attempt, Weather weather) {
     return weather.outage(slot, attempt.started(), attempt.finished()) > 0
         || weather.stalled(attempt.started(), attempt.finished()) >= UNANSWERED;
@@ -115,8 +105,8 @@ final class ExecutionCount implements Invariant {
 
   /**
    * Its instance was stopping, or may have lost what it held. One that had begun may also wait for
-   * its children, or have asked Redis for something in vain; one that never began was not lost with
-   * the answer to a take, which is asked for again.
+   * its children, or have asked Redis in vain to keep a step; one that never began was not lost
+   * with the answer to a take, which is asked for again.
    */
   private static boolean mayBeHandedBack(Job job, Attempt attempt, Evidence evidence) {
     int slot = evidence.slot(attempt.pid());
@@ -129,7 +119,11 @@ final class ExecutionCount implements Invariant {
         evidence.executions(job.id()).stream()
             .anyMatch(execution -> execution.attempt() == attempt.number());
     Order order = evidence.order(job.id());
-    return began && (order != null && order.spawns() || callsGoUnanswered(slot, attempt, weather));
+    if (!began || order == null) {
+      return false;
+    }
+    return order.spawns()
+        || order.params().steps() > 0 && callsGoUnanswered(slot, attempt, weather);
   }
 
   /** Three lost attempts end a run, and nothing else is called so. */

@@ -127,14 +127,12 @@ record History(
    *     not say
    */
   record Life(
-      int slot,
-      long pid,
-      long begin,
-      long ready,
-      long stopAsked,
-      long end,
-      int exit,
-      long fenced) {}
+      int slot, long pid, long begin, long ready, long stopAsked, long end, int exit, long fenced) {
+
+    boolean livedAfter(long at) {
+      return end == 0 || end > at;
+    }
+  }
 
   /**
    * A time in which the machine withheld some of itself from the run.

@@ -3,10 +3,12 @@ package io.threadmill.chaos;
 import io.threadmill.chaos.History.Call;
 import io.threadmill.chaos.History.Event;
 import io.threadmill.chaos.History.Fault;
+import io.threadmill.chaos.History.Life;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * I21: five seconds after a fault work flows as before, without a restart: of what becomes ready
@@ -37,7 +39,7 @@ final class Liveness implements Invariant {
 
   @Override
   public Findings check(Evidence evidence) {
-    var findings = new Findings("calm spells and answers");
+    var findings = new Findings("calm spells");
     var full = new FullPools(evidence);
     for (Window window : windows(evidence)) {
       flows(window, evidence, full, findings);
@@ -46,31 +48,44 @@ final class Liveness implements Invariant {
     return findings;
   }
 
-  /** Spells without a fault that begin five seconds after one. */
+  /** Spells without a fault that begin five seconds after one, or after what it restarted is up. */
   private static List<Window> windows(Evidence evidence) {
     var windows = new ArrayList<Window>();
-    long loadEnd = evidence.setup().loadEnd();
     for (Fault fault : evidence.history().faults()) {
-      long from = fault.end() + HEALED;
-      long to = Math.min(from + WINDOW, loadEnd - PROMPT);
-      boolean calm =
-          evidence.history().faults().stream()
-              .noneMatch(other -> other.end() > fault.end() && other.begin() < to);
-      boolean up =
-          evidence.history().lives().stream()
-              .noneMatch(life ->
-                  life.begin() > evidence.setup().begin()
-                      && life.begin() < to
-                      && (life.ready() == 0 || life.ready() + HEALED > from));
-      if (calm && up && to - from >= WINDOW / 2) {
-        windows.add(new Window(from, to));
-      }
+      long from =
+          Math.max(
+                  fault.end(),
+                  evidence.history().lives().stream()
+                      .filter(life -> life.begin() <= fault.end() + HEALED)
+                      .mapToLong(Life::ready)
+                      .max()
+                      .orElse(0))
+              + HEALED;
+      calm(from, fault, evidence).ifPresent(windows::add);
     }
     return windows;
   }
 
+  private static Optional<Window> calm(long from, Fault last, Evidence evidence) {
+    long to = Math.min(from + WINDOW, evidence.setup().loadEnd() - PROMPT);
+    boolean noFault =
+        evidence.history().faults().stream()
+            .noneMatch(other -> other.end() > last.end() && other.begin() < to);
+    boolean allUp =
+        evidence.history().lives().stream()
+            .noneMatch(life ->
+                life.begin() > evidence.setup().begin()
+                    && life.begin() < to
+                    && life.livedAfter(from)
+                    && (life.ready() == 0 || life.ready() + HEALED > from));
+    return noFault && allUp && to - from >= WINDOW / 2
+        ? Optional.of(new Window(from, to))
+        : Optional.empty();
+  }
+
   private static void flows(Window window, Evidence evidence, FullPools full, Findings findings) {
     Map<String, Long> ready = new HashMap<>();
+    long loadEnd = evidence.setup().loadEnd();
     int all = 0;
     int prompt = 0;
     for (Event event : evidence.history().events()) {
@@ -91,19 +106,15 @@ final class Liveness implements Invariant {
         }
       }
     }
-    all += ready.size();
+    all += (int) ready.values().stream().filter(since -> !full.touch(since, loadEnd)).count();
+    findings.looked();
     if (full.touch(window.from(), window.to())) {
       goesOn(window, evidence, findings);
-      return;
     }
-    if (all >= ENOUGH) {
-      findings.require(
-          prompt * 10L >= all * 9L,
+    if (all >= ENOUGH && prompt * 10L < all * 9L) {
+      findings.violation(
           "from %d to %d, five seconds after the last fault, %d of %d jobs started within 2 s",
-          window.from(),
-          window.to(),
-          prompt,
-          all);
+          window.from(), window.to(), prompt, all);
     }
   }
 
@@ -111,14 +122,11 @@ final class Liveness implements Invariant {
     long inAll = starts(evidence, evidence.setup().begin(), evidence.setup().loadEnd());
     long here = starts(evidence, window.from(), window.to());
     long lasting = evidence.setup().loadEnd() - evidence.setup().begin();
-    findings.require(
-        2 * here * lasting >= inAll * (window.to() - window.from()),
-        "from %d to %d, five seconds after the last fault, %d jobs started, of %d in %d ms",
-        window.from(),
-        window.to(),
-        here,
-        inAll,
-        lasting);
+    if (2 * here * lasting < inAll * (window.to() - window.from())) {
+      findings.violation(
+          "from %d to %d, five seconds after the last fault, %d jobs started, of %d in %d ms",
+          window.from(), window.to(), here, inAll, lasting);
+    }
   }
 
   private static long starts(Evidence evidence, long from, long to) {
@@ -143,13 +151,10 @@ final class Liveness implements Invariant {
         }
       }
     }
-    if (all > 0) {
-      findings.require(
-          late * 100L <= all,
+    if (late * 100L > all) {
+      findings.violation(
           "%d of %d submissions were not answered within 2.25 s, one took %d ms",
-          late,
-          all,
-          latest);
+          late, all, latest);
     }
   }
 }

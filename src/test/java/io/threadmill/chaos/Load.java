@@ -31,6 +31,10 @@ final class Load implements AutoCloseable {
   private final Semaphore free = new Semaphore(MOST_AT_ONCE);
   private final KnownIds ids = new KnownIds();
   private final AtomicInteger leftOut = new AtomicInteger();
+
+  /** One that waits for a batch which was cut off takes two minutes and some reads. */
+  private static final int LONGEST_TURN_SECONDS = 150;
+
   private volatile boolean stopping;
 
   Load(Client client, RunClock clock, long seed) {
@@ -88,7 +92,9 @@ final class Load implements AutoCloseable {
     stopping = true;
     try {
       thread.join(TimeUnit.SECONDS.toMillis(5));
-      boolean _ = free.tryAcquire(MOST_AT_ONCE, 40, TimeUnit.SECONDS);
+      if (!free.tryAcquire(MOST_AT_ONCE, LONGEST_TURN_SECONDS, TimeUnit.SECONDS)) {
+        System.err.println("chaos: some clients are still at it; what they do is not looked at");
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

@@ -47,7 +47,6 @@ record Order(
     return doing(params.yielding(bytes));
   }
 
-  /** With attempts to spare: one that needs Redis while it is away fails. */
   Order spawning(int children) {
     return doing(params.spawning(children)).patient();
   }

@@ -22,9 +22,10 @@ final class Recovery implements Invariant {
 
   @Override
   public Findings check(Evidence evidence) {
-    var findings = new Findings("jobs taken over");
+    var findings = new Findings("kills and jobs taken over");
     for (Life life : evidence.history().lives()) {
       if (life.end() > 0 && life.stopAsked() == 0) {
+        findings.looked(); // it may have held nothing
         check(life, evidence, findings);
       }
     }

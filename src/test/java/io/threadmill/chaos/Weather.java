@@ -138,7 +138,9 @@ final class Weather {
             .noneMatch(fault -> fault.begin() <= to && fault.end() + 2 * RECONNECT >= from)
         && lives.stream()
             .noneMatch(life ->
-                life.begin() <= to && (life.ready() == 0 || life.ready() + RECONNECT >= from));
+                life.begin() <= to
+                    && life.livedAfter(from)
+                    && (life.ready() == 0 || life.ready() + RECONNECT >= from));
   }
 
   /** Whether an instance lived, and nothing kept it from answering, in the whole of a span. */

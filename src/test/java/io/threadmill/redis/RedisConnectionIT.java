@@ -59,6 +59,8 @@ class RedisConnectionIT {
       RedisFixture.command("HDEL {tm}:clk form");
       assertThatThrownBy(() -> RedisConnection.open(address, new Instance("older")))
           .isInstanceOf(InvalidSetting.class);
+      RedisFixture.command("DEL {tm}:x:all");
+      RedisConnection.open(address, new Instance("later")).shutdown();
     }
     RedisFixture.flush();
   }

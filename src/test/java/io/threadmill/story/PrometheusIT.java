@@ -9,9 +9,11 @@ import io.threadmill.story.PrometheusProcess.Ran;
 import io.threadmill.telemetry.Dashboards;
 import io.threadmill.telemetry.Dashboards.Dashboard;
 import io.threadmill.telemetry.Dashboards.Query;
+import io.threadmill.webhook.Receiver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,12 +46,14 @@ class PrometheusIT {
   private static @Nullable ServiceProcess first;
   private static @Nullable ServiceProcess second;
   private static @Nullable PrometheusProcess prometheus;
+  private static @Nullable Receiver receiver;
 
   @BeforeAll
   static void start() {
     Tool.named("prometheus");
     Tool.named("promtool");
     RedisFixture.flush();
+    receiver = Receiver.answering(204);
     first = ServiceProcess.launch(folder.resolve("a"), settings());
     second = ServiceProcess.launch(folder.resolve("b"), settings());
     prometheus = PrometheusProcess.start(folder.resolve("p"), List.of(first.port(), second.port()));
@@ -68,7 +72,10 @@ class PrometheusIT {
       "--spring.data.redis.url=" + RedisFixture.uri(),
       "--threadmill.pool.scrape.size=" + PLACES,
       "--threadmill.queue.lease=6s",
-      "--threadmill.queue.beat=1s"
+      "--threadmill.queue.beat=1s",
+      "--threadmill.egress.allow=127.0.0.1/32",
+      "--threadmill.egress.ports=80,443," + receiver.port(),
+      "--threadmill.webhook.secret=whsec_" + Base64.getEncoder().encodeToString(new byte[32])
     };
   }
 
@@ -76,7 +83,8 @@ class PrometheusIT {
   static void stop() {
     try (var _ = first;
         var _ = second;
-        var _ = prometheus) {
+        var _ = prometheus;
+        var _ = receiver) {
       // each is closed, whatever the others do; one that never started is null
     }
   }
@@ -94,6 +102,7 @@ class PrometheusIT {
       submit("{\"cpu\":\"5ms\",\"pool\":\"compute\"}", "");
     }
     submit("{\"error\":\"terminal\"}", "");
+    submit("{}", ",\"webhook\":{\"url\":\"%s\"}".formatted(receiver.url()));
     submit("{\"failAttempts\":1}", ",\"retry\":{\"attempts\":2,\"backoff\":\"100ms\"}");
     for (ServiceProcess service : List.of(first, second)) {
       String page = service.url("/demo/products/1");

@@ -98,21 +98,29 @@ class Threadmill:
         begin = time.monotonic() + 0.2
 
         def send(first):
+            connection = None
             try:
-                with socket.create_connection(("127.0.0.1", self.port), 30) as connection:
-                    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                    for i in range(first, jobs, SENDERS):
-                        time.sleep(max(0.0, begin + i / per_second - time.monotonic()))
-                        at = time.monotonic()
-                        connection.sendall(request)
-                        answer = http.client.HTTPResponse(connection)
-                        answer.begin()
-                        text = answer.read()
-                        if answer.status != 202:
-                            raise CannotMeasure(f"a job was answered {answer.status} {text[:300]}")
-                        sent[json.loads(text)["id"]] = at
+                for i in range(first, jobs, SENDERS):
+                    if connection is None:
+                        connection = socket.create_connection(("127.0.0.1", self.port), 30)
+                        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    time.sleep(max(0.0, begin + i / per_second - time.monotonic()))
+                    at = time.monotonic()
+                    connection.sendall(request)
+                    answer = http.client.HTTPResponse(connection)
+                    answer.begin()
+                    text = answer.read()
+                    if answer.status != 202:
+                        raise CannotMeasure(f"a job was answered {answer.status} {text[:300]}")
+                    sent[json.loads(text)["id"]] = at
+                    if answer.will_close:  # a server ends a connection after so many requests
+                        connection.close()
+                        connection = None
             except (CannotMeasure, OSError, http.client.HTTPException) as why:
                 faults.append(why)
+            finally:
+                if connection:
+                    connection.close()
 
         threads = [threading.Thread(target=send, args=(i,)) for i in range(SENDERS)]
         for thread in threads:

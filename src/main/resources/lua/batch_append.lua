@@ -32,9 +32,10 @@ local records, ids, due, lanes, ends, bytes = {}, {}, {}, {}, 0, 0
 local lane_pool, lane_host, lane
 for i = 0, n - 1 do
   local a = FIXED + 1 + i * WIDTH
-  local id, bad = next_id(ARGV[7]), ARGV[a + 3] ~= ''
+  local id, salt = next_id(ARGV[7])
+  local bad = ARGV[a + 3] ~= ''
   r.index, r.pool, r.host, r.params, r.outcome = index + i, ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
-  r.state, r.max, r.finished = bad and 'F' or 'p', bad and 0 or attempts, bad and NOW or 0
+  r.state, r.max, r.finished, r.salt = bad and 'F' or 'p', bad and 0 or attempts, bad and NOW or 0, salt
   local s = build(r)
   bytes = bytes + #s + BESIDE
   records[#records + 1] = P .. 'j:' .. id
@@ -54,7 +55,7 @@ for i = 0, n - 1 do
       lanes[lane] = lanes[lane] or { r = { pool = r.pool, prio = r.prio, key = r.key, host = r.host } }
     end
     local into = lanes[lane]
-    into[#into + 1] = 0
+    into[#into + 1] = '0'
     into[#into + 1] = id
   end
 end

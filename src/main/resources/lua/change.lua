@@ -27,7 +27,7 @@ for _, job in ipairs(able) do
   last = id
   local stands = NAMES[job.now] or job.now == 'w' and 'queued' or found[id].state
   if state == '' or state == stands then
-    local r = parse(call('GET', P .. 'j:' .. id))
+    local r = parse(record_of(id))
     if cancels then
       local code = cancel(id, r, found[id], ttl)
       if code == 'C' or code == 'Q' then changed = changed + 1 end

@@ -1,5 +1,6 @@
--- Writes jobs. Answers per job a code and an id: N new, R replayed, X key used with another body,
--- B backlog full, L lease of the spawner lost.
+-- Writes jobs. Answers five values a job: a code (N new, R replayed, X key used with another body, B backlog
+-- full, L lease of the spawner lost), its id, and of a new one when it was created, when it is due unless it
+-- is at once, and what holds its lane back, as `find` does.
 -- ARGV: now, most open jobs, most bytes, all-or-none (1/0), spawner instance, its id, its lease,
 --       most children, idempotency ttl, then 16 a job: type, pool, key, host, tags, priority, delay,
 --       run at, timeout, attempts, backoff, params, idempotency key, fingerprint, random,
@@ -12,8 +13,7 @@ local reply = {}
 
 local function all(code)
   for i = 1, n do
-    reply[#reply + 1] = code
-    reply[#reply + 1] = ''
+    for value = 1, 5 do reply[#reply + 1] = value == 1 and code or '' end
   end
   return reply
 end
@@ -30,10 +30,12 @@ local open, bytes = tonumber(usage[1] or '0'), tonumber(usage[2] or '0')
 local full = bytes >= max_bytes or call('EXISTS', P .. 'full') == 1
 if all_or_none and (full or open + n > max_open) then return all('B') end
 
+if parent ~= '' then has_beside(parent) end
 local minted, next_id = mint(n)
 
+-- Answers the job's id, when it is due unless it is at once, and what holds its lane back.
 local function place(a)
-  local id = next_id(ARGV[a + 14])
+  local id, salt = next_id(ARGV[a + 14])
   local at = tonumber(ARGV[a + 7])
   if at == 0 then at = NOW + tonumber(ARGV[a + 6]) end
   local r = {
@@ -43,14 +45,16 @@ local function place(a)
     wanted = math.max(at, NOW), kind = parent ~= '' and 'p' or '',
     group = parent, index = 0,
     type = ARGV[a], pool = ARGV[a + 1], key = ARGV[a + 2], host = ARGV[a + 3], tags = ARGV[a + 4],
-    opts = ARGV[a + 15], params = ARGV[a + 11], log = '', outcome = '',
+    opts = ARGV[a + 15], params = ARGV[a + 11], log = '', outcome = '', salt = salt,
   }
   put(id, r)
-  call('ZADD', P .. 'x:all', 0, id)
-  call('ZADD', P .. 'x:t:' .. r.type, 0, id)
-  for tag in string.gmatch(r.tags, '[^\n]+') do call('ZADD', P .. 'x:g:' .. tag, 0, id) end
+  call('ZADD', P .. 'x:all', '0', id)
+  call('ZADD', P .. 'x:t:' .. r.type, '0', id)
+  for tag in string.gmatch(r.tags, '[^\n]+') do call('ZADD', P .. 'x:g:' .. tag, '0', id) end
   count('open', 1)
+  local due, why = '', ''
   if at > NOW then
+    due = fmt('%d', at)
     call('ZADD', P .. 'due', at, id)
     moved(r, nil, 'scheduled')
     event(id, 'scheduled', r, 0)
@@ -58,17 +62,20 @@ local function place(a)
     push(id, r)
     moved(r, nil, 'queued')
     event(id, 'queued', r, 0)
+    if r.key ~= '' or r.host ~= '' then
+      why = call('HGET', P .. 'parkinfo', address(r.pool, r.prio, r.key, r.host)) or ''
+    end
   end
   if parent ~= '' then
     call('HINCRBY', P .. 'g:' .. parent, 'total', 1)
     call('HINCRBY', P .. 'g:' .. parent, 'open', 1)
   end
-  return id
+  return id, due, why
 end
 
 for i = 0, n - 1 do
   local a = FIXED + 1 + i * WIDTH
-  local idem, code, id = ARGV[a + 12], 'N', ''
+  local idem, code, id, due, why = ARGV[a + 12], 'N', '', '', ''
   local known = idem ~= '' and call('GET', P .. 'idem:' .. idem)
   -- A key whose job was deleted or has expired is free again.
   if known and call('EXISTS', P .. 'j:' .. sub(known, 1, 26)) == 0 then known = nil end
@@ -78,11 +85,12 @@ for i = 0, n - 1 do
   elseif not all_or_none and (full or open + i >= max_open) then
     code = 'B'
   else
-    id = place(a)
+    id, due, why = place(a)
     if idem ~= '' then call('SET', P .. 'idem:' .. idem, id .. ARGV[a + 13], 'PX', ARGV[9]) end
   end
-  reply[#reply + 1] = code
-  reply[#reply + 1] = id
+  local last = #reply
+  reply[last + 1], reply[last + 2], reply[last + 3] = code, id, TEXT[minted]
+  reply[last + 4], reply[last + 5] = due, why
 end
 flush()
 return reply

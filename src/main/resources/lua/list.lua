@@ -20,7 +20,7 @@ local function row_of(id)
   local last = at + params + log + outcome
   return parse(sub(s, 1, PARAMS_AT - 1) .. pack('>III', 0, log, outcome)
       .. call('GETRANGE', key, HEAD_SIZE, at - 1)
-      .. (last > at + params and call('GETRANGE', key, at + params, last - 1) or ''))
+      .. (last > at + params and call('GETRANGE', key, at + params, last - 1) or '') .. ' ')
 end
 
 -- Beyond this many bytes the next page goes on.

@@ -16,9 +16,17 @@ end
 NOW = math.floor(MICROS / 1000)
 local NOW_TEXT = fmt('%d', NOW)
 
+-- Whole numbers as text. Left to itself Redis prints each as a fraction of 17 digits, which takes longer
+-- than most commands.
+local TEXT = setmetatable({}, { __index = function(known, number)
+  local text = fmt('%d', number)
+  known[number] = text
+  return text
+end })
+
 -- How many attempts a record keeps, how long a limit that has lanes waiting goes without a look at
 -- most, how long the event log is, and how many jobs that waited for equal work one call queues.
-local KEPT_ATTEMPTS, RECHECK_MS, EVENTS, MOST_LANDED = 50, 5000, 20000, 200
+local KEPT_ATTEMPTS, RECHECK_MS, EVENTS, MOST_LANDED = 50, 5000, '20000', 200
 
 -- The most that their places in a record hold. Beyond, attempts are not numbered on and a job cannot
 -- be queued again.
@@ -33,42 +41,81 @@ local MOST_STARTS, MOST_RUNS = 999999, 9999
 -- By Redis's struct library, big-endian, from the second byte on: state, prio, run, fails, max, starts,
 -- lost, created, due, cancelAt, started, finished, expires, timeout, backoff, joined, wanted, kind, group,
 -- index, and the lengths of type, pool, key, host, tags, options, params, log and outcome. The class
--- PackedRecord reads the same.
-local FORM, PIECES, VERSION = '>c1c1HHHIHddddddIIBdc1c26IHHHHHHIII', '>HHHHHHIII', 'B'
-local HEAD_SIZE, PIECES_AT, PARAMS_AT, NO_GROUP = 135, 112, 124, string.rep(' ', 26)
+-- PackedRecord reads the same. The last byte of all is salt: Lua's table of strings goes by some of a
+-- long string's bytes only, the last of them always, and would have like records stand in one place.
+local FORM, PIECES, VERSION = '>c1c1HHHIHddddddIIBdc1c26I', '>HHHHHHIII', 'C'
+local HEAD_SIZE, GROUP_AT, PIECES_AT, PARAMS_AT, LOG_AT = 135, 81, 112, 124, 128
+local NO_GROUP = string.rep(' ', 26)
 local pack, unpacked = struct.pack, struct.unpack
 
+-- Texts of a record that few scripts ask for are cut out of it when they do.
+local CUT = {
+  pool = function(s)
+    local type, pool = unpacked('>HH', s, PIECES_AT)
+    return sub(s, HEAD_SIZE + type + 1, HEAD_SIZE + type + pool)
+  end,
+  tags = function(s)
+    local type, pool, key, host, tags = unpacked('>HHHHH', s, PIECES_AT)
+    local at = HEAD_SIZE + type + pool + key + host
+    return sub(s, at + 1, at + tags)
+  end,
+  params = function(s, log_at)
+    return sub(s, log_at - unpacked('>I', s, PARAMS_AT), log_at - 1)
+  end,
+  log = function(s, log_at, outcome_at) return sub(s, log_at, outcome_at - 1) end,
+  outcome = function(s, _, outcome_at) return sub(s, outcome_at, -2) end,
+}
+local RECORD = {
+  __index = function(r, name)
+    local cut = CUT[name]
+    if not cut then return end
+    local text = cut(r.s, r.log_at, r.outcome_at)
+    r[name] = text
+    return text
+  end,
+}
+
+-- A record's values; `s` is the record itself, as it was read.
 local function parse(s)
   local state, prio, run, fails, max, starts, lost, created, due, cancelAt, started, finished, expires,
-    timeout, backoff, joined, wanted, kind, group, index, type, pool, key, host, tags, opts, params, log, _,
-    at = unpacked(FORM, s, 2)
-  pool = at + type + pool
+    timeout, backoff, joined, wanted, kind, group, index = unpacked(FORM, s, 2)
+  local type, pool, key, host, tags, opts, params, log = unpacked(PIECES, s, PIECES_AT)
+  pool = HEAD_SIZE + type + pool
   key = pool + key
   host = key + host
   tags = host + tags
   opts = tags + opts
-  params = opts + params
-  log = params + log
+  params = opts + params + 1
   if kind == ' ' then kind, group = '', '' end
-  return {
+  return setmetatable({
+    s = s, size = #s, log_at = params, outcome_at = params + log,
     state = state, prio = prio, run = run, fails = fails, max = max, starts = starts, lost = lost,
     created = created, due = due, cancelAt = cancelAt, started = started, finished = finished,
     expires = expires, timeout = timeout, backoff = backoff, joined = joined, wanted = wanted, kind = kind,
-    group = group, index = index, type = sub(s, at, at + type - 1), pool = sub(s, at + type, pool - 1),
-    key = sub(s, pool, key - 1), host = sub(s, key, host - 1), tags = sub(s, host, tags - 1),
-    opts = sub(s, tags, opts - 1), params = sub(s, opts, params - 1), log = sub(s, params, log - 1),
-    outcome = sub(s, log), size = #s,
-  }
+    group = group, index = index, type = sub(s, HEAD_SIZE + 1, HEAD_SIZE + type),
+    key = sub(s, pool + 1, key), host = sub(s, key + 1, host), opts = sub(s, tags + 1, opts),
+  }, RECORD)
 end
 
+-- Of a record what its taking asks for, without a look at the rest.
+local function glance(s)
+  local state, _, run, _, _, starts = unpacked('>c1c1HHHI', s, 2)
+  local kind, group = unpacked('>c1c26', s, GROUP_AT)
+  return state, run, starts, kind, group, sub(s, HEAD_SIZE + 1, HEAD_SIZE + unpacked('>H', s, PIECES_AT))
+end
+
+-- The texts up to the params never change once they are written.
 local function build(r)
-  local none = r.kind == ''
-  return VERSION
-    .. pack(FORM, r.state, r.prio, r.run, r.fails, r.max, r.starts, r.lost, r.created, r.due, r.cancelAt,
-      r.started, r.finished, r.expires, r.timeout, r.backoff, r.joined, r.wanted, none and ' ' or r.kind,
-      none and NO_GROUP or r.group, r.index, #r.type, #r.pool, #r.key, #r.host, #r.tags, #r.opts, #r.params,
-      #r.log, #r.outcome)
-    .. r.type .. r.pool .. r.key .. r.host .. r.tags .. r.opts .. r.params .. r.log .. r.outcome
+  local none, s, log, outcome = r.kind == '', r.s, r.log, r.outcome
+  local head = VERSION .. pack(FORM, r.state, r.prio, r.run, r.fails, r.max, r.starts, r.lost, r.created,
+    r.due, r.cancelAt, r.started, r.finished, r.expires, r.timeout, r.backoff, r.joined, r.wanted,
+    none and ' ' or r.kind, none and NO_GROUP or r.group, r.index)
+  if s then
+    return head .. sub(s, PIECES_AT, LOG_AT - 1) .. pack('>II', #log, #outcome)
+        .. sub(s, HEAD_SIZE + 1, r.log_at - 1) .. log .. outcome .. sub(s, -1)
+  end
+  return head .. pack(PIECES, #r.type, #r.pool, #r.key, #r.host, #r.tags, #r.opts, #r.params, #log, #outcome)
+      .. r.type .. r.pool .. r.key .. r.host .. r.tags .. r.opts .. r.params .. log .. outcome .. r.salt
 end
 
 -- A job's state and type, from so much of its record as holds them.
@@ -87,8 +134,14 @@ end
 
 -- ---- what a script collects and writes once, at its end ------------------------------------------
 
--- Keys that are of no use any more, jobs that have ended and might have children, and when jobs expire.
-local useless, ended, expiries, ended_ttl = {}, {}, {}, 0
+-- Jobs that have ended, how long they stay, and when which expires.
+local ended, ended_ttl, expiries = {}, 0, {}
+
+-- Jobs under way that have something beside their record: progress, a checkpoint or children. Few have,
+-- so that one look at this set spares the looks at each.
+local function has_beside(id)
+  call('SADD', P .. 'beside', id)
+end
 
 -- ---- counts, kept by the scripts that move jobs; written once, at the end of a script ------------
 
@@ -106,14 +159,19 @@ local function batch_of(id)
   return batches[id]
 end
 
-local function moved(r, from, to)
-  if from then count(r.type .. '|' .. from, -1) end
-  if to then count(r.type .. '|' .. to, 1) end
-  if r.kind == 'b' then
-    local counts = batch_of(r.group).counts
+-- A job of this type, and of this batch if it is a row, stands no more here but there.
+local function moved_of(type, kind, group, from, to)
+  if from then count(type .. '|' .. from, -1) end
+  if to then count(type .. '|' .. to, 1) end
+  if kind == 'b' then
+    local counts = batch_of(group).counts
     if from then counts[from] = (counts[from] or 0) - 1 end
     if to then counts[to] = (counts[to] or 0) + 1 end
   end
+end
+
+local function moved(r, from, to)
+  moved_of(r.type, r.kind, r.group, from, to)
 end
 
 -- What a job takes beside its record: its key, its places in indexes and lanes, and what they cost.
@@ -126,8 +184,34 @@ local function put(id, r)
   r.size = #s
 end
 
+-- Records that are written together, at the end of a script or where they are many bytes.
+local unwritten, by_id, unwritten_bytes, MOST_UNWRITTEN = {}, {}, 0, 262144
+
+local function write_records()
+  if #unwritten > 0 then call('MSET', unpack(unwritten)) end
+  unwritten, by_id, unwritten_bytes = {}, {}, 0
+end
+
+local function put_with_others(id, r)
+  local s = build(r)
+  local n = #unwritten
+  unwritten[n + 1] = P .. 'j:' .. id
+  unwritten[n + 2] = s
+  by_id[id] = s
+  unwritten_bytes = unwritten_bytes + #s
+  count('bytes', #s - r.size)
+  r.size = #s
+  if unwritten_bytes > MOST_UNWRITTEN then write_records() end
+end
+
+-- A record as it stands, or is about to.
+local function record_of(id)
+  return by_id[id] or call('GET', P .. 'j:' .. id)
+end
+
 -- The bytes of a result that stands apart from its record.
 local function apart(outcome)
+  if sub(outcome, 1, 1) ~= 'B' then return 0 end
   return tonumber(string.match(outcome, '^B[^\n]*\n[^\n]*\n(%d+)\n') or '0')
 end
 
@@ -137,11 +221,14 @@ local function even_when_full()
   call('UNLINK', P .. 'nothing')
 end
 
+local function tell(id, state, run, attempt)
+  call('XADD', P .. 'ev', 'MAXLEN', '~', EVENTS, '*',
+    'k', 's', 'id', id, 's', state, 'r', TEXT[run], 'a', TEXT[attempt])
+end
+
 -- A row of a batch writes none of its own: its batch tells once a call that rows have moved.
 local function event(id, state, r, attempt)
-  if r.kind == 'b' then return end
-  call('XADD', P .. 'ev', 'MAXLEN', '~', EVENTS, '*',
-    'k', 's', 'id', id, 's', state, 'r', r.run, 'a', attempt)
+  if r.kind ~= 'b' then tell(id, state, r.run, attempt) end
 end
 
 -- ---- lanes: per pool and priority a ring of keys, per key a ring of hosts, per host its jobs -----
@@ -167,7 +254,7 @@ local function next_in_line(pool)
 end
 
 local function show_lane(pool, prio, key, host)
-  local place = next_in_line(pool)
+  local place = TEXT[next_in_line(pool)]
   call('ZADD', P .. 'sub:' .. pool .. ':' .. prio .. ':' .. key, 'NX', place, host)
   call('ZADD', P .. 'ring:' .. pool .. ':' .. prio, 'NX', place, key)
   call('ZADD', P .. 'bands:' .. pool, 9 - tonumber(prio), prio)
@@ -247,7 +334,7 @@ end
 -- comes back stands where it stood.
 local function push(id, r)
   local lane = lane_of(r.pool, r.prio, r.key, r.host)
-  call('ZADD', lane, 0, id)
+  call('ZADD', lane, '0', id)
   show_ready(r, lane, 1)
 end
 
@@ -346,7 +433,7 @@ end
 local function log_attempt(r, instance, started, outcome, lease, err)
   r.starts = math.min(r.starts + 1, MOST_STARTS)
   r.started = started
-  local line = r.starts .. '\t' .. instance .. '\t' .. fmt('%d', started) .. '\t' .. NOW_TEXT
+  local line = TEXT[r.starts] .. '\t' .. instance .. '\t' .. fmt('%d', started) .. '\t' .. NOW_TEXT
       .. '\t' .. outcome .. '\t' .. lease .. '\t' .. err .. '\n'
   r.log = r.log .. line
   if r.starts > KEPT_ATTEMPTS then
@@ -368,7 +455,7 @@ local function child_ended(id, parent)
   call('RPUSH', P .. 'gd:' .. parent, id)
   if call('HINCRBY', group, 'open', -1) > 0 or call('HGET', group, 'waiting') ~= '1' then return end
   call('HSET', group, 'waiting', '0')
-  local s = call('GET', P .. 'j:' .. parent)
+  local s = record_of(parent)
   if not s then return end
   local r = parse(s)
   if r.state ~= 'w' then return end
@@ -388,31 +475,32 @@ local function finish(id, r, from, state, outcome, ttl)
   if r.kind == 'b' then
     r.expires = 0 -- with its batch
     local log = batch_of(r.group).log
-    log[#log + 1] = id .. ' ' .. r.run
+    log[#log + 1] = id .. ' ' .. TEXT[r.run]
   else
     expiries[#expiries + 1] = r.expires
     expiries[#expiries + 1] = id .. '|' .. NAMES[state] .. '|' .. r.type
   end
   if sub(r.opts, 1, 1) == 'H' then hooks[#hooks + 1] = { id = id, r = r, run = r.run, state = state } end
-  put(id, r)
+  put_with_others(id, r)
   moved(r, from, NAMES[state])
   count('open', -1)
-  useless[#useless + 1] = P .. 'pg:' .. id
-  useless[#useless + 1] = P .. 'c:' .. id
-  ended[#ended + 1] = P .. 'g:' .. id
+  ended[#ended + 1] = id
   ended_ttl = ttl
   event(id, NAMES[state], r, r.starts)
   if r.kind == 'p' then child_ended(id, r.group) end
 end
 
 local function settle_ends()
-  if #ended == 0 then return end
-  call('UNLINK', unpack(useless))
   if #expiries > 0 then call('ZADD', P .. 'ended', unpack(expiries)) end
-  if call('EXISTS', unpack(ended)) == 0 then return end
-  for _, group in ipairs(ended) do
-    call('PEXPIRE', group, ended_ttl)
-    call('PEXPIRE', P .. 'gd:' .. sub(group, #P + 3), ended_ttl)
+  if #ended == 0 or call('EXISTS', P .. 'beside') == 0 then return end
+  for i, has in ipairs(call('SMISMEMBER', P .. 'beside', unpack(ended))) do
+    if has == 1 then
+      local id = ended[i]
+      call('SREM', P .. 'beside', id)
+      call('UNLINK', P .. 'pg:' .. id, P .. 'c:' .. id)
+      call('PEXPIRE', P .. 'g:' .. id, ended_ttl)
+      call('PEXPIRE', P .. 'gd:' .. id, ended_ttl)
+    end
   end
 end
 
@@ -449,7 +537,7 @@ local function run_again(id, r)
     call('ZREM', P .. 'ended', id .. '|' .. from .. '|' .. r.type)
   end
   -- Its children count on as they did; what is kept of them ended with the run before.
-  call('PERSIST', P .. 'g:' .. id)
+  if call('PERSIST', P .. 'g:' .. id) == 1 then has_beside(id) end
   call('PERSIST', P .. 'gd:' .. id)
   -- A child that runs again is open again for its parent, and not yet among those that have ended.
   if r.kind == 'p' and call('EXISTS', P .. 'g:' .. r.group) == 1 then
@@ -526,10 +614,11 @@ end
 -- lease.
 local function fence(s, entry, lease)
   if not s then return nil, 'R' end
-  if entry then
-    local held, started, work = entry_of(entry)
-    local r = held == lease and parse(s)
-    if r and r.state == 'p' then return r, started, work end
+  -- No more is told apart than the lease where it is another's.
+  if entry and sub(entry, 1, #lease + 1) == lease .. ' ' then
+    local _, started, work = entry_of(entry)
+    local r = parse(s)
+    if r.state == 'p' then return r, started, work end
   end
   return nil, recorded_before(parse(s), lease) and 'A' or 'R'
 end
@@ -605,7 +694,8 @@ end
 
 -- ---- ids ------------------------------------------------------------------------------------------
 
--- Reserves ids for n jobs; answers when they are minted and what makes the next of a random suffix.
+-- Reserves ids for n jobs; answers when they are minted and what makes the next of a random suffix, with
+-- the salt of its record.
 -- Ids never go back, even where the clock does.
 local DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
 
@@ -626,10 +716,10 @@ local function mint(n)
   local seq = (call('HINCRBY', P .. 'clk', 'seq', n) - n) % 1099511627776
   local stamp, stem = base32(minted, 10), nil
   return minted, function(random)
-    local digit = seq % 32
+    local digit, salt = seq % 32, string.char(seq % 256)
     if digit == 0 or not stem then stem = stamp .. base32((seq - digit) / 32, 7) end
     seq = (seq + 1) % 1099511627776
-    return stem .. sub(DIGITS, digit + 1, digit + 1) .. random
+    return stem .. sub(DIGITS, digit + 1, digit + 1) .. random, salt
   end
 end
 
@@ -874,7 +964,7 @@ local function write_deliveries()
   if #wanted == 0 then return end
   local minted, next_id = mint(#wanted)
   for _, delivery in ipairs(wanted) do
-    local id = next_id(sub(delivery.of, -8))
+    local id, salt = next_id(sub(delivery.of, -8))
     -- It decides itself when it is tried again and when no more; what stands here is for a fault of its
     -- own, with a first pause so short that it never holds up a try that is due.
     local r = {
@@ -882,10 +972,10 @@ local function write_deliveries()
       due = NOW, cancelAt = 0, started = 0, finished = 0, expires = 0, timeout = 120000, backoff = 1,
       joined = 0, wanted = NOW, kind = '', group = '', index = 0, type = 'webhook', pool = 'webhook',
       key = delivery.to.key, host = '', tags = '', opts = delivery.to.opts, params = delivery.params,
-      log = '', outcome = '',
+      log = '', outcome = '', salt = salt,
     }
     put(id, r)
-    call('ZADD', P .. 'x:t:webhook', 0, id)
+    call('ZADD', P .. 'x:t:webhook', '0', id)
     call('RPUSH', P .. 'dl:' .. delivery.of, id)
     count('open', 1)
     push(id, r)
@@ -897,6 +987,7 @@ end
 -- ---- the end of every script ---------------------------------------------------------------------
 
 local function flush()
+  write_records()
   settle_ends()
   settle_batches()
   write_deliveries()

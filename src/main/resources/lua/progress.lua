@@ -5,6 +5,7 @@ for a = 3, #ARGV, 3 do
   local id = ARGV[a]
   local entry = call('HGET', P .. 'run:' .. ARGV[2], id)
   if entry and entry_of(entry) == ARGV[a + 1] then
+    has_beside(id)
     local before = call('SET', P .. 'pg:' .. id, ARGV[a + 2], 'PX', 90000000, 'GET')
     local s = before ~= ARGV[a + 2] and call('GET', P .. 'j:' .. id)
     if s then

@@ -36,23 +36,29 @@ call('HINCRBY', P .. 'clk', 'turn:' .. pool, 0)
 
 local entries, kept, slots_left = {}, {}, slots
 
-local function start(id, r, s)
-  kept[#kept + 1] = id
-  local lease = (r.starts + 1) .. '-' .. nonce .. #kept
-  entries[#entries + 1] = id
-  entries[#entries + 1] = lease .. ' ' .. NOW_TEXT
-  moved(r, 'queued', 'running')
-  event(id, 'running', r, r.starts + 1)
-  reply[#reply + 1] = id
-  reply[#reply + 1] = lease
-  reply[#reply + 1] = s
+-- Starts a job by its record, where it waits.
+local function start(id, s)
+  local state, run, starts, kind, group, type = glance(s)
+  if state ~= 'p' then return false end
+  local n = #kept + 1
+  local lease = TEXT[starts + 1] .. '-' .. nonce .. TEXT[n]
+  kept[n] = id
+  entries[2 * n - 1] = id
+  entries[2 * n] = lease .. ' ' .. NOW_TEXT
+  moved_of(type, kind, group, 'queued', 'running')
+  if kind ~= 'b' then tell(id, 'running', run, starts + 1) end
+  local last = #reply
+  reply[last + 1] = id
+  reply[last + 2] = lease
+  reply[last + 3] = s
+  return true
 end
 
 -- Starts the lane's first jobs, as many as asked and as fit into the answer. Answers their ids, and
 -- whether the lane has more.
 local function start_from(lane, most)
   local ids, passed = {}, 0
-  local first = call('ZRANGE', lane, 0, most - 1)
+  local first = call('ZRANGE', lane, '0', TEXT[most - 1])
   for from = 1, #first, AT_ONCE do
     if bytes >= MOST_BYTES then break end
     local keys = {}
@@ -60,15 +66,13 @@ local function start_from(lane, most)
     for i, s in ipairs(call('MGET', unpack(keys))) do
       if bytes >= MOST_BYTES then break end
       passed = passed + 1
-      local r = s and parse(s)
-      if r and r.state == 'p' then
-        bytes = bytes + r.size
+      if s and start(first[passed], s) then
+        bytes = bytes + #s
         ids[#ids + 1] = first[passed]
-        start(first[passed], r, s)
       end
     end
   end
-  call('ZPOPMIN', lane, passed)
+  call('ZPOPMIN', lane, TEXT[passed])
   return ids, call('EXISTS', lane) == 1
 end
 
@@ -79,7 +83,7 @@ local function places_of(prio, key, host)
     local stands, left, every = standing(limit, concurrency, interval)
     if stands then
       park(pool, prio, key, host, limit, stands == 'time' and stands or why, left)
-      call('ZADD', P .. 'ring:' .. pool .. ':' .. prio, 'XX', next_in_line(pool), key)
+      call('ZADD', P .. 'ring:' .. pool .. ':' .. prio, 'XX', TEXT[next_in_line(pool)], key)
       return false
     end
     most = math.min(most, left)
@@ -98,7 +102,7 @@ local function serve(prio, key, host, most)
   if not places then return 0, false end
   local ids, same = start_from(lane_of(pool, prio, key, host), math.min(most, places))
   slots_left = slots_left - #ids
-  local place = next_in_line(pool)
+  local place = TEXT[next_in_line(pool)]
   if same then
     call('ZADD', P .. 'sub:' .. pool .. ':' .. prio .. ':' .. key, place, host)
   else
@@ -150,9 +154,9 @@ while slots_left > 0 and visits > 0 and bands[1] and bytes < MOST_BYTES do
   visits = visits - 1
   local prio = next_band()
   local ring = P .. 'ring:' .. pool .. ':' .. prio
-  local keys = call('ZRANGE', ring, 0, 1)
+  local keys = call('ZRANGE', ring, '0', '1')
   local key = keys[1]
-  local hosts = call('ZRANGE', P .. 'sub:' .. pool .. ':' .. prio .. ':' .. key, 0, 1)
+  local hosts = call('ZRANGE', P .. 'sub:' .. pool .. ':' .. prio .. ':' .. key, '0', '1')
   local alone = not bands[2] and not keys[2] and not hosts[2]
   local started, same = serve(prio, key, hosts[1], alone and slots_left or 1)
   if started > 0 then

@@ -77,7 +77,15 @@ public interface JobRepository {
    */
   record Idempotency(String scope, String key, String fingerprint) {}
 
-  record Enqueued(JobId id, boolean replayed) {}
+  /**
+   * @param written the job as it was written, null where an earlier call had written it
+   */
+  record Enqueued(JobId id, @Nullable JobSnapshot written) {
+
+    public boolean replayed() {
+      return written == null;
+    }
+  }
 
   /** Null members match everything. */
   record Filter(@Nullable JobState state, @Nullable String type, @Nullable String tag) {

@@ -7,7 +7,6 @@ import io.threadmill.job.Ticker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Feeds one pool: waits for free slots, takes no more jobs than there are, starts them, and waits
@@ -80,7 +79,7 @@ final class Dispatcher {
       return Duration.ZERO;
     }
     if (plenty && slots < pool.size() / 2) {
-      LockSupport.parkNanos(GATHER.toNanos());
+      ticker.pause(GATHER);
       slots += pool.reserveFree(MOST - slots);
     }
     int started = 0;

@@ -20,7 +20,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,7 +162,7 @@ final class Recorder {
       if (first != null) {
         unwritten.add(first);
         if (busy && waiting.size() < MOST - 1) {
-          LockSupport.parkNanos(GATHER.toNanos());
+          ticker.pause(GATHER);
         }
         waiting.drainTo(unwritten, MOST - 1);
         busy = unwritten.size() > 1;

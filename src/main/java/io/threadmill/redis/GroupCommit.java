@@ -2,11 +2,11 @@ package io.threadmill.redis;
 
 import io.threadmill.job.BacklogFull;
 import io.threadmill.job.IdempotencyConflict;
-import io.threadmill.job.JobId;
 import io.threadmill.job.JobRepository.Enqueued;
 import io.threadmill.job.JobRepository.Idempotency;
 import io.threadmill.job.JobSpec;
 import io.threadmill.job.StoreUnavailable;
+import io.threadmill.job.Ticker;
 import io.threadmill.job.TooManyWaiting;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ships single submissions together: callers wait for their own answer while one sender writes
- * whatever has gathered since its last call. No timer: a lone submission goes at once. Thread-safe.
+ * whatever has gathered since its last call. A lone submission goes at once; one that comes soon
+ * after a call waits for company, since what it costs Redis goes by the call. Thread-safe.
  */
 final class GroupCommit implements AutoCloseable {
 
@@ -30,6 +31,9 @@ final class GroupCommit implements AutoCloseable {
   static final int MOST = 64;
 
   private static final int MOST_BYTES = 256 * 1024;
+
+  /** Between the end of a call and the next, unless as many wait as go in one. */
+  static final Duration GATHER = Duration.ofMillis(1);
 
   /** Waiting submissions; beyond this more waiting only hides that Redis is away. */
   private static final int CAPACITY = 4096;
@@ -39,19 +43,26 @@ final class GroupCommit implements AutoCloseable {
   record Submission(
       JobSpec spec, @Nullable Idempotency idempotency, CompletableFuture<Enqueued> answer) {}
 
+  /** What became of a submission: a code of {@code enqueue.lua}, and the job where there is one. */
+  record Answer(String code, @Nullable Enqueued enqueued) {}
+
   private final BlockingQueue<Submission> waiting = new ArrayBlockingQueue<>(CAPACITY);
-  private final Function<List<Submission>, List<Object>> writer;
+  private final Function<List<Submission>, List<Answer>> writer;
   private final Duration patience;
+  private final Ticker ticker;
   private final Thread sender;
-  private @Nullable Submission heldOver; // owned by the sender thread
+  private long lastCall; // owned by the sender thread, as is what follows
+  private @Nullable Submission heldOver;
 
   /**
-   * @param writer writes submissions, answering a code and an id each, as {@code enqueue.lua} does
+   * @param writer writes submissions and answers what became of each
    * @param patience how long a submission waits from its arrival, whatever the sender is at
    */
-  GroupCommit(Function<List<Submission>, List<Object>> writer, Duration patience) {
+  GroupCommit(Function<List<Submission>, List<Answer>> writer, Duration patience, Ticker ticker) {
     this.writer = writer;
     this.patience = patience;
+    this.ticker = ticker;
+    lastCall = ticker.nanos() - GATHER.toNanos();
     sender = Thread.ofPlatform().daemon().name("enqueue-sender").start(this::send);
   }
 
@@ -82,6 +93,7 @@ final class GroupCommit implements AutoCloseable {
     while (!Thread.currentThread().isInterrupted()) {
       try {
         write(gather());
+        lastCall = ticker.nanos();
       } catch (InterruptedException _) {
         return;
       }
@@ -93,6 +105,10 @@ final class GroupCommit implements AutoCloseable {
     long bytes = 0;
     Submission next = heldOver != null ? heldOver : waiting.take();
     heldOver = null;
+    Duration left = GATHER.minusNanos(ticker.nanos() - lastCall);
+    if (left.isPositive() && waiting.size() < MOST - 1) {
+      ticker.pause(left);
+    }
     while (next != null) {
       long size = next.spec().params().length();
       if (!group.isEmpty() && bytes + size > MOST_BYTES) {
@@ -113,24 +129,24 @@ final class GroupCommit implements AutoCloseable {
       return;
     }
     try {
-      List<Object> answers = writer.apply(group);
+      List<Answer> answers = writer.apply(group);
       for (int i = 0; i < group.size(); i++) {
-        settle(group.get(i).answer(), (String) answers.get(2 * i), (String) answers.get(2 * i + 1));
+        settle(group.get(i).answer(), answers.get(i));
       }
     } catch (RuntimeException | Error fault) {
       group.forEach(submission -> submission.answer().completeExceptionally(fault));
     }
   }
 
-  private static void settle(CompletableFuture<Enqueued> answer, String code, String id) {
-    switch (code) {
-      case "N" -> answer.complete(new Enqueued(new JobId(id), false));
-      case "R" -> answer.complete(new Enqueued(new JobId(id), true));
+  private static void settle(CompletableFuture<Enqueued> answer, Answer told) {
+    switch (told.code()) {
+      case "N", "R" -> answer.complete(told.enqueued());
       case "X" -> answer.completeExceptionally(new IdempotencyConflict());
       case "B" ->
           answer.completeExceptionally(
               new BacklogFull("the backlog is full; nothing was written", PAUSE));
-      default -> answer.completeExceptionally(new IllegalStateException("enqueue said " + code));
+      default ->
+          answer.completeExceptionally(new IllegalStateException("enqueue said " + told.code()));
     }
   }
 

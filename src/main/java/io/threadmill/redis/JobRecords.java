@@ -172,6 +172,36 @@ final class JobRecords {
         attempts);
   }
 
+  /** A job as {@code enqueue.lua} has just written it; its answer stands from a place on. */
+  JobSnapshot written(JobSpec spec, List<Object> values, int at) {
+    var row = new Row(values, at);
+    boolean scheduled = !row.text(3).isEmpty();
+    return new JobSnapshot(
+        new JobId(row.text(1)),
+        spec.type(),
+        scheduled ? JobState.SCHEDULED : JobState.QUEUED,
+        spec.params(),
+        null,
+        null,
+        1,
+        0,
+        null,
+        null,
+        spec.priority(),
+        spec.tags(),
+        spec.key(),
+        spec.options().template(),
+        spec.parent(),
+        null,
+        Instant.ofEpochMilli(row.number(2)),
+        null,
+        null,
+        null,
+        null,
+        scheduled ? new Waiting("time", null, instant(row.number(3))) : heldBack(row.text(4)),
+        List.of());
+  }
+
   /** What a job belongs to: p and its parent's id, or b, its batch's id and its index. */
   private static @Nullable JobId parent(String group) {
     return group.startsWith("p") ? new JobId(group.split(" ", 3)[1]) : null;
@@ -266,21 +296,26 @@ final class JobRecords {
               "time",
               row.text(16).endsWith(FOLLOWING) ? "an equal job is under way" : null,
               instant(row.number(7)));
-      case QUEUED -> {
-        String[] why = row.text(19).split("\n", 3);
-        String name = why[1].isEmpty() ? "" : why[1].substring(2);
-        yield switch (why[0]) {
-          case "children" -> new Waiting("children", "its children have not all ended", null);
-          case "key", "host" -> new Waiting(why[0], name + " is at its limit of " + why[2], null);
-          case "time" ->
-              new Waiting(
-                  why[1].startsWith("k:") ? "key" : "host",
-                  name + " is held back",
-                  instant(Long.parseLong(why[2])));
-          default -> new Waiting("slot", null, null);
-        };
-      }
+      case QUEUED -> heldBack(row.text(19));
       case RUNNING, SUCCEEDED, FAILED, CANCELLED -> null;
+    };
+  }
+
+  private static Waiting heldBack(String reason) {
+    if (reason.isEmpty()) {
+      return new Waiting("slot", null, null);
+    }
+    String[] why = reason.split("\n", 3);
+    String name = why[1].isEmpty() ? "" : why[1].substring(2);
+    return switch (why[0]) {
+      case "children" -> new Waiting("children", "its children have not all ended", null);
+      case "key", "host" -> new Waiting(why[0], name + " is at its limit of " + why[2], null);
+      case "time" ->
+          new Waiting(
+              why[1].startsWith("k:") ? "key" : "host",
+              name + " is held back",
+              instant(Long.parseLong(why[2])));
+      default -> new Waiting("slot", null, null);
     };
   }
 }

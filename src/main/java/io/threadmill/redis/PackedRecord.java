@@ -31,7 +31,7 @@ record PackedRecord(
     String options,
     String params) {
 
-  static final byte VERSION = 'B';
+  static final byte VERSION = 'C';
 
   // Offsets into the record, in the order of the preamble's FORM.
   private static final int RUN = 3;

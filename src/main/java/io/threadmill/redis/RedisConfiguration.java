@@ -10,6 +10,7 @@ import io.threadmill.job.InvalidSetting;
 import io.threadmill.job.JobQueue;
 import io.threadmill.job.Limiter;
 import io.threadmill.job.StoreProbe;
+import io.threadmill.job.Ticker;
 import io.threadmill.job.WebhookRules;
 import io.threadmill.webhook.DeliveryRepository;
 import java.time.InstantSource;
@@ -167,9 +168,10 @@ class RedisConfiguration {
       Instance instance,
       QueueBudget budget,
       ResultProperties result,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Ticker ticker) {
     return new RedisJobRepository(
-        redisson, scripts, records, results, instance, budget, result, random);
+        redisson, scripts, records, results, instance, budget, result, random, ticker);
   }
 
   @Bean

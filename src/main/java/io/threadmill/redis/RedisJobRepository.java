@@ -12,6 +12,7 @@ import io.threadmill.job.JobState;
 import io.threadmill.job.LeaseLost;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.TakenJob;
+import io.threadmill.job.Ticker;
 import io.threadmill.redis.RedisScripts.Script;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -44,6 +45,9 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
   /** A filter that matches little is walked this far for one page; the next goes on from there. */
   private static final int MOST_SCANS = 10;
 
+  /** Values a job in the answer of {@code enqueue.lua}. */
+  private static final int ENQUEUED = 5;
+
   private static final Duration BACKLOG_PAUSE = Duration.ofSeconds(5);
 
   private final RedissonClient redisson;
@@ -64,7 +68,8 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
       Instance instance,
       QueueBudget budget,
       ResultProperties result,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Ticker ticker) {
     this.redisson = redisson;
     this.scripts = scripts;
     this.records = records;
@@ -73,7 +78,7 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     this.budget = budget;
     this.ttl = Long.toString(result.ttl().toMillis());
     this.random = random;
-    this.single = new GroupCommit(this::write, scripts.patience());
+    this.single = new GroupCommit(this::write, scripts.patience(), ticker);
   }
 
   @Override
@@ -81,13 +86,29 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     return single.submit(spec, idempotency);
   }
 
-  /** Writes what has gathered; a code and an id each. */
-  List<Object> write(List<GroupCommit.Submission> group) {
+  /** Writes what has gathered. */
+  List<GroupCommit.Answer> write(List<GroupCommit.Submission> group) {
     List<Object> args = head(false, null);
     for (GroupCommit.Submission submission : group) {
       add(args, submission.spec(), submission.idempotency());
     }
-    return scripts.once(Script.ENQUEUE, args);
+    List<Object> told = scripts.once(Script.ENQUEUE, args);
+    var answers = new ArrayList<GroupCommit.Answer>(group.size());
+    for (int i = 0; i < group.size(); i++) {
+      String code = (String) told.get(i * ENQUEUED);
+      String id = (String) told.get(i * ENQUEUED + 1);
+      answers.add(
+          new GroupCommit.Answer(
+              code,
+              switch (code) {
+                case "N" ->
+                    new Enqueued(
+                        new JobId(id), records.written(group.get(i).spec(), told, i * ENQUEUED));
+                case "R" -> new Enqueued(new JobId(id), null);
+                default -> null;
+              }));
+    }
+    return answers;
   }
 
   @Override
@@ -109,7 +130,7 @@ final class RedisJobRepository implements JobRepository, AutoCloseable {
     List<Object> args = head(true, spawner);
     children.forEach(child -> add(args, child, null));
     List<Object> answers = scripts.once(Script.ENQUEUE, args);
-    for (int i = 0; i < answers.size(); i += 2) {
+    for (int i = 0; i < answers.size(); i += ENQUEUED) {
       switch ((String) answers.get(i)) {
         case "N" -> ids.add(new JobId((String) answers.get(i + 1)));
         case "L" -> throw new LeaseLost(spawner.id());

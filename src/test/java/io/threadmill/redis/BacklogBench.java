@@ -81,7 +81,8 @@ final class BacklogBench {
             instance,
             new QueueBudget(Long.MAX_VALUE >> 10, Long.MAX_VALUE >> 10),
             result,
-            random);
+            random,
+            System::nanoTime);
     queue =
         new RedisJobQueue(
             redisson,

@@ -85,7 +85,8 @@ final class QueueHarness implements AutoCloseable {
             new Instance("client"),
             new QueueBudget(maxJobs, maxBytes),
             result,
-            random);
+            random,
+            System::nanoTime);
     batches =
         new RedisBatchRepository(
             scripts, repository, records, results, new QueueBudget(maxJobs, maxBytes), result);

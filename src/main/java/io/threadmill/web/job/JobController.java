@@ -66,11 +66,12 @@ final class JobController {
     JsonNode body = JsonBody.read(request, JobLimits.MAX_BODY_BYTES, mapper);
     Idempotency idempotency = idempotencyKey.of(request, "POST /v1/jobs", body);
     Enqueued enqueued = jobs.submit(requests.read(body, Caller.of(request).keyName()), idempotency);
-    JobSnapshot job = watch.look(enqueued.id(), begun);
-    if (enqueued.replayed()) {
+    JobSnapshot job = enqueued.written();
+    if (job == null) {
+      job = watch.look(enqueued.id(), begun);
       return accepted(job, null).header("Idempotency-Replayed", "true").body(json.bytes(job));
     }
-    if (preference != null && !job.state().finished()) {
+    if (preference != null) {
       job = ended(job, preference);
     }
     if (preference != null && job.state().finished()) {

@@ -28,8 +28,7 @@ local r = {
   tags = ARGV[10], opts = ARGV[17], log = '',
 }
 local attempts = tonumber(ARGV[15])
-local records, ids, due, lanes, ends, bytes = {}, {}, {}, {}, 0, 0
-local lane_pool, lane_host, lane
+local records, ids, due, ends, bytes = {}, {}, {}, 0, 0
 for i = 0, n - 1 do
   local a = FIXED + 1 + i * WIDTH
   local id, salt = next_id(ARGV[7])
@@ -49,23 +48,12 @@ for i = 0, n - 1 do
     due[#due + 1] = fmt('%d', at)
     due[#due + 1] = id
   elseif not held then
-    if lane_pool ~= r.pool or lane_host ~= r.host then
-      lane_pool, lane_host = r.pool, r.host
-      lane = lane_of(r.pool, r.prio, r.key, r.host)
-      lanes[lane] = lanes[lane] or { r = { pool = r.pool, prio = r.prio, key = r.key, host = r.host } }
-    end
-    local into = lanes[lane]
-    into[#into + 1] = '0'
-    into[#into + 1] = id
+    push_with_others(id, r)
   end
 end
 call('MSET', unpack(records))
 call('RPUSH', P .. 'bi:' .. batch, unpack(ids))
 if #due > 0 then call('ZADD', P .. 'due', unpack(due)) end
-for lane, into in pairs(lanes) do
-  call('ZADD', lane, unpack(into))
-  show_ready(into.r, lane, #into / 2)
-end
 count('bytes', bytes)
 count('open', n - ends)
 local counts, type = batch_of(batch).counts, ARGV[8]

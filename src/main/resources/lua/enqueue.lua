@@ -47,10 +47,10 @@ local function place(a)
     type = ARGV[a], pool = ARGV[a + 1], key = ARGV[a + 2], host = ARGV[a + 3], tags = ARGV[a + 4],
     opts = ARGV[a + 15], params = ARGV[a + 11], log = '', outcome = '', salt = salt,
   }
-  put(id, r)
-  call('ZADD', P .. 'x:all', '0', id)
-  call('ZADD', P .. 'x:t:' .. r.type, '0', id)
-  for tag in string.gmatch(r.tags, '[^\n]+') do call('ZADD', P .. 'x:g:' .. tag, '0', id) end
+  put_with_others(id, r)
+  index('all', id)
+  index('t:' .. r.type, id)
+  for tag in string.gmatch(r.tags, '[^\n]+') do index('g:' .. tag, id) end
   count('open', 1)
   local due, why = '', ''
   if at > NOW then
@@ -59,7 +59,7 @@ local function place(a)
     moved(r, nil, 'scheduled')
     event(id, 'scheduled', r, 0)
   else
-    push(id, r)
+    push_with_others(id, r)
     moved(r, nil, 'queued')
     event(id, 'queued', r, 0)
     if r.key ~= '' or r.host ~= '' then
@@ -78,7 +78,7 @@ for i = 0, n - 1 do
   local idem, code, id, due, why = ARGV[a + 12], 'N', '', '', ''
   local known = idem ~= '' and call('GET', P .. 'idem:' .. idem)
   -- A key whose job was deleted or has expired is free again.
-  if known and call('EXISTS', P .. 'j:' .. sub(known, 1, 26)) == 0 then known = nil end
+  if known and not record_of(sub(known, 1, 26)) then known = nil end
   if known then
     id = sub(known, 1, 26)
     if sub(known, 27) == ARGV[a + 13] then code = 'R' else code, id = 'X', '' end

@@ -199,7 +199,7 @@ local function put_with_others(id, r)
   unwritten[n + 2] = s
   by_id[id] = s
   unwritten_bytes = unwritten_bytes + #s
-  count('bytes', #s - r.size)
+  count('bytes', #s - (r.size or -BESIDE))
   r.size = #s
   if unwritten_bytes > MOST_UNWRITTEN then write_records() end
 end
@@ -328,6 +328,49 @@ local function show_ready(r, lane, added)
   elseif call('HEXISTS', P .. 'parkinfo', address(r.pool, r.prio, r.key, r.host)) == 0 then
     to_wake[r.pool] = true
   end
+end
+
+-- Jobs that are put among the ready ones together, at the end of a script: their lanes, by key and in the
+-- order they came.
+local filling, last_filled = {}, nil
+
+local function push_with_others(id, r)
+  local into = last_filled
+  if not into or into.host ~= r.host or into.key ~= r.key or into.prio ~= r.prio or into.pool ~= r.pool then
+    local lane = lane_of(r.pool, r.prio, r.key, r.host)
+    into = filling[lane]
+    if not into then
+      into = { lane = lane, pool = r.pool, prio = r.prio, key = r.key, host = r.host }
+      filling[lane] = into
+      filling[#filling + 1] = into
+    end
+    last_filled = into
+  end
+  local n = #into
+  into[n + 1] = '0'
+  into[n + 2] = id
+end
+
+local function fill_lanes()
+  for _, into in ipairs(filling) do
+    call('ZADD', into.lane, unpack(into))
+    show_ready(into, into.lane, #into / 2)
+  end
+end
+
+-- What indexes are to hold, by name, written at the end likewise.
+local indexed = {}
+
+local function index(name, id)
+  local into = indexed[name] or {}
+  indexed[name] = into
+  local n = #into
+  into[n + 1] = '0'
+  into[n + 2] = id
+end
+
+local function write_indexes()
+  for name, into in pairs(indexed) do call('ZADD', P .. 'x:' .. name, unpack(into)) end
 end
 
 -- Puts a job among the ready ones. Ids sort by creation, and equal scores sort by member: one that
@@ -974,11 +1017,11 @@ local function write_deliveries()
       key = delivery.to.key, host = '', tags = '', opts = delivery.to.opts, params = delivery.params,
       log = '', outcome = '', salt = salt,
     }
-    put(id, r)
-    call('ZADD', P .. 'x:t:webhook', '0', id)
+    put_with_others(id, r)
+    index('t:webhook', id)
     call('RPUSH', P .. 'dl:' .. delivery.of, id)
     count('open', 1)
-    push(id, r)
+    push_with_others(id, r)
     moved(r, nil, 'queued')
     event(id, 'queued', r, 0)
   end
@@ -987,10 +1030,12 @@ end
 -- ---- the end of every script ---------------------------------------------------------------------
 
 local function flush()
-  write_records()
   settle_ends()
   settle_batches()
   write_deliveries()
+  write_records()
+  write_indexes()
+  fill_lanes()
   for field, by in pairs(deltas) do
     if by ~= 0 then call('HINCRBY', P .. 'cnt', field, by) end
   end

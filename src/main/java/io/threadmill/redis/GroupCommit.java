@@ -89,6 +89,11 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
+  /** Submissions that no call has taken up yet. */
+  int waiting() {
+    return waiting.size();
+  }
+
   private void send() {
     while (!Thread.currentThread().isInterrupted()) {
       try {

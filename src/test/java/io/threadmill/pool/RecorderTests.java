@@ -18,6 +18,7 @@ import io.threadmill.job.JobQueue.Verdict;
 import io.threadmill.job.RetryPolicy;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.TakenJob;
+import io.threadmill.job.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -149,6 +150,53 @@ class RecorderTests {
     } finally {
       recorder.stop(Duration.ofSeconds(2));
     }
+  }
+
+  @Test
+  void whileManyJobsEndACallWaitsForMoreEndingsAndOneThatComesAloneDoesNot() throws Exception {
+    JobQueue queue = mock(JobQueue.class);
+    List<Integer> calls = Collections.synchronizedList(new ArrayList<>());
+    when(queue.record(any()))
+        .thenAnswer(call -> {
+          List<Recording> group = call.getArgument(0);
+          calls.add(group.size());
+          return group.stream().map(_ -> Verdict.RECORDED).toList();
+        });
+    var pauses = Collections.synchronizedList(new ArrayList<Duration>());
+    var recorders = new ArrayList<Recorder>();
+    var ticker =
+        new Ticker() {
+          @Override
+          public long nanos() {
+            return 0;
+          }
+
+          @Override
+          public void pause(Duration duration) {
+            pauses.add(duration);
+            end(recorders.getFirst(), 4);
+          }
+        };
+    var recorder = new Recorder(queue, ticker, listeners(new AtomicInteger()));
+    recorders.add(recorder);
+    end(recorder, 1);
+    end(recorder, 2);
+    recorder.start();
+    try {
+      await().until(() -> calls.equals(List.of(2)));
+      assertThat(pauses).isEmpty();
+      end(recorder, 3);
+      await().until(() -> calls.equals(List.of(2, 2)));
+      assertThat(pauses).as("for the fourth").hasSize(1);
+    } finally {
+      recorder.stop(Duration.ofSeconds(2));
+    }
+  }
+
+  private static void end(Recorder recorder, int number) {
+    Attempt attempt = attempt(number);
+    recorder.hold(attempt);
+    recorder.record(attempt, new Ending.Cancelled());
   }
 
   private Listeners listeners(AtomicInteger postponed) {

@@ -8,6 +8,7 @@ import io.threadmill.job.JobId;
 import io.threadmill.job.JobRepository.Enqueued;
 import io.threadmill.job.JobSpec;
 import io.threadmill.job.StoreUnavailable;
+import io.threadmill.job.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,6 +55,37 @@ class GroupCommitTests {
       answers.countDown();
       assertThat(commit.submit(spec, null).id().value()).endsWith("0");
       assertThat(calls).as("the second was refused and is not sent later").containsExactly(1, 1);
+    }
+  }
+
+  @Test
+  void aLoneSubmissionGoesAtOnceAndWhatComesSoonAfterACallGoesTogether() {
+    answers.countDown();
+    var pauses = Collections.synchronizedList(new ArrayList<Duration>());
+    var third = new CompletableFuture<Enqueued>();
+    var commits = new CompletableFuture<GroupCommit>();
+    var ticker =
+        new Ticker() {
+          @Override
+          public long nanos() {
+            return 0; // all of it within one instant
+          }
+
+          @Override
+          public void pause(Duration duration) {
+            pauses.add(duration);
+            Thread.ofVirtual().start(() -> third.complete(commits.join().submit(spec, null)));
+            await().until(() -> commits.join().waiting() == 1);
+          }
+        };
+    try (var commit = new GroupCommit(this::write, Duration.ofSeconds(10), ticker)) {
+      commits.complete(commit);
+      commit.submit(spec, null);
+      assertThat(pauses).isEmpty();
+      commit.submit(spec, null);
+      third.join();
+      assertThat(pauses).containsExactly(GroupCommit.GATHER);
+      assertThat(calls).containsExactly(1, 2);
     }
   }
 

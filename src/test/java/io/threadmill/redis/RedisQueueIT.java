@@ -19,12 +19,16 @@ import io.threadmill.job.JobRepository.Idempotency;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.JobSnapshot.Attempt;
 import io.threadmill.job.JobState;
+import io.threadmill.job.Limiter;
+import io.threadmill.job.Rate;
 import io.threadmill.job.TakenJob;
+import io.threadmill.redis.QueueHarness.Spec;
 import io.threadmill.redis.RedisScripts.Script;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -292,6 +296,35 @@ class RedisQueueIT {
             store.repository.enqueue(aJob().build(), new Idempotency("bob", "k", "f2")).replayed())
         .isFalse();
     assertThat(store.take(a, 10)).hasSize(2);
+  }
+
+  @Test
+  void oneIdempotencyKeyMakesOneJobAlsoWithinAGroup() {
+    var key = new Idempotency("alice", "k", "f1");
+    var submission = new GroupCommit.Submission(aJob().build(), key, new CompletableFuture<>());
+    var other =
+        new GroupCommit.Submission(
+            aJob().build(), new Idempotency("alice", "k", "f2"), new CompletableFuture<>());
+    var answers = store.repository.write(List.of(submission, submission, other));
+    assertThat(answers).extracting(GroupCommit.Answer::code).containsExactly("N", "R", "X");
+    assertThat(answers.get(1).enqueued().id()).isEqualTo(answers.get(0).enqueued().id());
+    assertThat(store.take(a, 10)).hasSize(1);
+  }
+
+  @Test
+  void aJobIsAnsweredAsItWasWritten() {
+    store.limiter.set(Limiter.Kind.KEY, "slow", new Limiter.Numbers(1, (Rate) null), null);
+    store.repository.enqueue(aJob().withKey("slow").build(), null);
+    store.repository.enqueue(aJob().withKey("slow").build(), null);
+    store.take(a, 2); // one runs, and holds the other back
+    for (Spec spec :
+        List.of(
+            aJob().tagged("a", "b").withPriority(7),
+            aJob().delayed(Duration.ofHours(1)),
+            aJob().withKey("slow"))) {
+      var enqueued = store.repository.enqueue(spec.build(), null);
+      assertThat(enqueued.written()).isEqualTo(store.job(enqueued.id()));
+    }
   }
 
   @Test

@@ -1,0 +1,96 @@
+package io.threadmill.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import io.threadmill.job.JobListeners;
+import io.threadmill.job.JobQueue;
+import io.threadmill.job.TakenJob;
+import io.threadmill.job.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+@Timeout(30)
+class DispatcherTests {
+
+  private static final int SIZE = 4;
+
+  /** Its jobs are started and never run: each keeps its slot until the test gives it back. */
+  private final ManagedPool pool =
+      new ManagedPool(
+          "p", SIZE, SIZE, SIZE, mock(ThreadPoolTaskExecutor.class), new Goodput(() -> 0L));
+
+  private final JobQueue queue = mock(JobQueue.class);
+  private final List<Integer> takes = Collections.synchronizedList(new ArrayList<>());
+  private final List<Duration> pauses = Collections.synchronizedList(new ArrayList<>());
+
+  /** Two more slots come free in each pause. */
+  private final Ticker ticker =
+      new Ticker() {
+        @Override
+        public long nanos() {
+          return 0;
+        }
+
+        @Override
+        public void pause(Duration duration) {
+          pauses.add(duration);
+          pool.release(2);
+        }
+      };
+
+  /** A queue that has so many jobs for each take, one after the other, and none afterwards. */
+  private Dispatcher dispatcher(int... jobs) throws Exception {
+    when(queue.take(any(), anyInt()))
+        .thenAnswer(call -> {
+          takes.add(call.getArgument(1));
+          int taken = takes.size() > jobs.length ? 0 : jobs[takes.size() - 1];
+          return Optional.of(
+              IntStream.range(0, taken)
+                  .<TakenJob>mapToObj(i -> RecorderTests.attempt(takes.size() * 10 + i).job())
+                  .toList());
+        });
+    var recorder = new Recorder(queue, ticker, new Listeners(new JobListeners(List.of())));
+    return new Dispatcher(
+        pool, queue, recorder, mock(RunPipeline.class), mock(Heart.class), ticker);
+  }
+
+  @Test
+  void whileMoreWorkWaitsThanThereAreSlotsATakeWaitsForSomeMoreOfThem() throws Exception {
+    Dispatcher dispatcher = dispatcher(SIZE, 3);
+    dispatcher.start();
+    try {
+      await().until(() -> takes.equals(List.of(SIZE)));
+      assertThat(pauses).isEmpty();
+      pool.release(1);
+      await().until(() -> takes.equals(List.of(SIZE, 3)));
+      assertThat(pauses).hasSize(1);
+    } finally {
+      dispatcher.stop(Duration.ofSeconds(2));
+    }
+  }
+
+  @Test
+  void whereWorkIsShortASlotIsUsedAtOnce() throws Exception {
+    Dispatcher dispatcher = dispatcher(SIZE - 1, 1);
+    dispatcher.start();
+    try {
+      await().until(() -> takes.size() > 1);
+      assertThat(takes).startsWith(SIZE, 1);
+      assertThat(pauses).isEmpty();
+    } finally {
+      dispatcher.stop(Duration.ofSeconds(2));
+    }
+  }
+}

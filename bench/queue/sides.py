@@ -135,7 +135,9 @@ class Threadmill:
 
     @staticmethod
     def ended(event):
-        return event.get("id") if event.get("s") == "succeeded" else None
+        """The jobs that an entry of the stream says have ended."""
+        lines = [line.split(" ") for line in event.get("e", "").splitlines()]
+        return [line[0] for line in lines if line[1] == "succeeded"]
 
 
 class Node:
@@ -214,7 +216,7 @@ class BullMq:
 
     @staticmethod
     def ended(event):
-        return event.get("jobId") if event.get("event") == "completed" else None
+        return [event["jobId"]] if event.get("event") == "completed" else []
 
 
 def install(deadline):
@@ -249,8 +251,7 @@ class Recorded(threading.Thread):
                     "XREAD", "COUNT", "1000", "BLOCK", "200", "STREAMS", self.side.EVENTS, self.last)
                 now = time.monotonic()
                 for self.last, fields in found[0][1] if found else ():
-                    job = self.side.ended(dict(zip(fields[::2], fields[1::2])))
-                    if job is not None:
+                    for job in self.side.ended(dict(zip(fields[::2], fields[1::2]))):
                         self.at[job] = now
         except (CannotMeasure, OSError) as why:
             self.fault = why

@@ -221,9 +221,20 @@ local function even_when_full()
   call('UNLINK', P .. 'nothing')
 end
 
+-- Events of several jobs make one entry of the log, of each job one, so that a reader who goes on after an
+-- entry has missed none.
+local telling, told_of, MOST_TOLD = {}, {}, 16
+
+local function write_events()
+  if #telling == 0 then return end
+  call('XADD', P .. 'ev', 'MAXLEN', '~', EVENTS, '*', 'k', 's', 'e', table.concat(telling, '\n'))
+  telling, told_of = {}, {}
+end
+
 local function tell(id, state, run, attempt)
-  call('XADD', P .. 'ev', 'MAXLEN', '~', EVENTS, '*',
-    'k', 's', 'id', id, 's', state, 'r', TEXT[run], 'a', TEXT[attempt])
+  if told_of[id] or #telling == MOST_TOLD then write_events() end
+  told_of[id] = true
+  telling[#telling + 1] = id .. ' ' .. state .. ' ' .. TEXT[run] .. ' ' .. TEXT[attempt]
 end
 
 -- A row of a batch writes none of its own: its batch tells once a call that rows have moved.
@@ -1033,6 +1044,7 @@ local function flush()
   settle_ends()
   settle_batches()
   write_deliveries()
+  write_events()
   write_records()
   write_indexes()
   fill_lanes()

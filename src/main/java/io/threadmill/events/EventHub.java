@@ -36,8 +36,8 @@ final class EventHub implements JobEvents, SmartLifecycle {
   private static final Duration WAIT = Duration.ofSeconds(2);
   private static final Duration OUTAGE_PAUSE = Duration.ofMillis(500);
 
-  /** A replay reads this much of the log at most; the log itself is not much longer. */
-  private static final int MOST_REPLAYED = 40_000;
+  /** A replay reads this many events at most; the log itself holds hardly more. */
+  private static final int MOST_REPLAYED = 400_000;
 
   private final EventLog events;
   private final Map<JobId, List<Queue>> followers = new ConcurrentHashMap<>();

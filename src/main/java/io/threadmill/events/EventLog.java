@@ -11,7 +11,8 @@ import java.util.Optional;
 public interface EventLog {
 
   /**
-   * The entries after a sequence, at most {@code limit}, waiting up to {@code wait} for the first.
+   * The events after a sequence, waiting up to {@code wait} for the first. Those of at most {@code
+   * limit} entries: an entry holds events of several jobs, one of each.
    */
   List<JobEvent> after(String sequence, int limit, Duration wait);
 

@@ -4,9 +4,10 @@ import io.threadmill.job.JobId;
 import io.threadmill.job.JobState;
 
 /**
- * One entry of the event log. It carries no params and no result.
+ * One event of a job or batch. It carries no params and no result.
  *
- * @param sequence the log's own id, rising; what a client sends back as Last-Event-ID
+ * @param sequence of the entry of the log that holds it, rising; what a client sends back as
+ *     Last-Event-ID. No other event of its job has it.
  * @param progress JSON of the progress, empty in other kinds
  */
 public record JobEvent(

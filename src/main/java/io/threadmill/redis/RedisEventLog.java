@@ -48,7 +48,7 @@ final class RedisEventLog implements EventLog {
                 ? stream.read(args.timeout(wait))
                 : Answers.within(RedisScripts.ONCE, once.readAsync(args)));
     var events = new ArrayList<JobEvent>(read.size());
-    read.forEach((id, fields) -> events.add(event(id.toString(), fields)));
+    read.forEach((id, fields) -> addTo(events, id.toString(), fields));
     return events;
   }
 
@@ -82,6 +82,27 @@ final class RedisEventLog implements EventLog {
         Long.parseLong(sequence.substring(0, dash)), Long.parseLong(sequence.substring(dash + 1)));
   }
 
+  /** An entry holds the progress of one job, says that one batch has moved, or that jobs have. */
+  private static void addTo(List<JobEvent> events, String sequence, Map<String, String> fields) {
+    String states = fields.getOrDefault("e", "");
+    if (states.isEmpty()) {
+      events.add(event(sequence, fields));
+      return;
+    }
+    for (String line : states.split("\n", -1)) {
+      String[] told = line.split(" ", 4);
+      events.add(
+          new JobEvent(
+              sequence,
+              JobEvent.Kind.STATE,
+              new JobId(told[0]),
+              JobState.ofWireName(told[1]).orElse(JobState.QUEUED),
+              Integer.parseInt(told[2]),
+              Integer.parseInt(told[3]),
+              ""));
+    }
+  }
+
   private static JobEvent event(String sequence, Map<String, String> fields) {
     return new JobEvent(
         sequence,
@@ -94,11 +115,7 @@ final class RedisEventLog implements EventLog {
   }
 
   private static JobEvent.Kind kind(String letter) {
-    return switch (letter) {
-      case "p" -> JobEvent.Kind.PROGRESS;
-      case "b" -> JobEvent.Kind.BATCH;
-      default -> JobEvent.Kind.STATE;
-    };
+    return letter.equals("b") ? JobEvent.Kind.BATCH : JobEvent.Kind.PROGRESS;
   }
 
   private static <T> T ask(Supplier<T> question) {

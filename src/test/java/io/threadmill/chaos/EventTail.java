@@ -75,26 +75,22 @@ final class EventTail implements AutoCloseable {
   }
 
   private void tell(String sequence, List<?> fields) {
-    String kind = "";
-    String id = "";
-    String state = "";
-    int run = 0;
-    int attempt = 0;
+    String[] parts = sequence.split("-", 2);
     for (int i = 0; i + 1 < fields.size(); i += 2) {
-      String value = (String) fields.get(i + 1);
-      switch ((String) fields.get(i)) {
-        case "k" -> kind = value;
-        case "id" -> id = value;
-        case "s" -> state = value;
-        case "r" -> run = Integer.parseInt(value);
-        case "a" -> attempt = Integer.parseInt(value);
-        default -> {}
+      if (!"e".equals(fields.get(i))) {
+        continue;
       }
-    }
-    if (kind.equals("s")) {
-      String[] parts = sequence.split("-", 2);
-      recording.event(
-          new Event(Long.parseLong(parts[0]), Long.parseLong(parts[1]), id, state, run, attempt));
+      for (String line : ((String) fields.get(i + 1)).split("\n", -1)) {
+        String[] told = line.split(" ", 4);
+        recording.event(
+            new Event(
+                Long.parseLong(parts[0]),
+                Long.parseLong(parts[1]),
+                told[0],
+                told[1],
+                Integer.parseInt(told[2]),
+                Integer.parseInt(told[3])));
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.threadmill.web.batch;
 
 import io.threadmill.batch.Batch;
+import io.threadmill.batch.BatchRepository.Detail;
 import io.threadmill.batch.BatchRepository.Order;
 import io.threadmill.batch.Batches;
 import io.threadmill.events.JobEvents;
@@ -99,7 +100,7 @@ final class BatchEventsController {
     Stream(JobId batch, OutputStream out) {
       this.batch = batch;
       this.out = out;
-      this.at = new RowReader(batches, batch, new Cursor(Order.COMPLETED, 0));
+      this.at = new RowReader(batches, batch, new Cursor(Order.COMPLETED, 0), Detail.HEAD);
     }
 
     boolean ended() {
@@ -125,7 +126,7 @@ final class BatchEventsController {
       try {
         RowReader.Page page = at.next(PAGE);
         for (RowReader.Row row : page.rows()) {
-          write("job", row.after().toString(), data(row.row().job()));
+          write("job", row.after().toString(), data(row.job()));
         }
         caughtUp = page.next().equals(at.cursor());
         at = at.from(page.next());

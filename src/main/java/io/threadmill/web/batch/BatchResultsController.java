@@ -1,10 +1,12 @@
 package io.threadmill.web.batch;
 
+import io.threadmill.batch.BatchRepository.Detail;
 import io.threadmill.batch.BatchRepository.Order;
 import io.threadmill.batch.Batches;
 import io.threadmill.events.JobEvents;
 import io.threadmill.job.Draining;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.web.Problem;
 import io.threadmill.web.ProblemException;
@@ -12,11 +14,13 @@ import io.threadmill.web.job.JobJson;
 import io.threadmill.web.job.Query;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.coyote.CloseNowException;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +33,14 @@ import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The results of a batch: streamed as NDJSON or CSV until all rows have ended, by the request's own
- * virtual thread, which a slow reader holds up; or in JSON pages.
+ * virtual thread, which a slow reader holds up; or in JSON pages. Large results are read one at a
+ * time, each when it is its turn to be written.
  */
 @RestController
 final class BatchResultsController {
@@ -48,6 +53,9 @@ final class BatchResultsController {
   private static final int DEFAULT_PAGE = 50;
   private static final int LARGEST_PAGE = 1000;
   private static final int STREAMED = 200;
+
+  /** Of params and results on a page, unless its first row alone has more. */
+  private static final int PAGE_BYTES = 4 * 1024 * 1024;
 
   private final Batches batches;
   private final BatchWatch watch;
@@ -79,7 +87,7 @@ final class BatchResultsController {
     int limit = query.number("limit", DEFAULT_PAGE, 1, LARGEST_PAGE);
     Form form = form(request);
     watch.look(batch);
-    var reader = new RowReader(batches, batch, from);
+    var reader = new RowReader(batches, batch, from, Detail.WHOLE);
     switch (form) {
       case JSON -> page(reader, limit, response);
       case NDJSON -> {
@@ -139,21 +147,43 @@ final class BatchResultsController {
   }
 
   private void page(RowReader reader, int limit, HttpServletResponse response) throws IOException {
-    ObjectNode body = mapper.createObjectNode();
-    ArrayNode jobs = body.putArray("jobs");
-    RowReader at = reader;
-    while (jobs.size() < limit) {
-      RowReader.Page page = at.next(limit - jobs.size());
-      page.rows().forEach(row -> jobs.add(json.whole(row.row().job())));
-      boolean stands = page.next().equals(at.cursor());
-      at = at.from(page.next());
-      if (stands) {
-        break;
-      }
+    var body = new ByteArrayOutputStream();
+    try (JsonGenerator out = mapper.createGenerator(body)) {
+      out.writeStartObject();
+      out.writeArrayPropertyStart("jobs");
+      RowReader behind = write(reader, limit, out);
+      out.writeEndArray();
+      out.writeName("next");
+      out.writePOJO(behind.isOver() ? null : behind.cursor().toString());
+      out.writeEndObject();
     }
-    body.put("next", at.isOver() ? null : at.cursor().toString());
     begin(response, MediaType.APPLICATION_JSON_VALUE);
-    response.getOutputStream().write(mapper.writeValueAsBytes(body));
+    body.writeTo(response.getOutputStream());
+  }
+
+  /** Writes the rows of one page; answers the reader behind them. */
+  private RowReader write(RowReader reader, int limit, JsonGenerator out) {
+    RowReader at = reader;
+    int left = limit;
+    long bytes = 0;
+    while (left > 0) {
+      RowReader.Page page = at.next(left);
+      for (RowReader.Row row : page.rows()) {
+        Optional<JobSnapshot> whole =
+            bytes > 0 && bytes + row.size() > PAGE_BYTES ? Optional.empty() : at.whole(row);
+        if (whole.isEmpty()) {
+          return at.from(row.at());
+        }
+        mapper.writeTree(out, json.whole(whole.get()));
+        bytes += row.size();
+        left--;
+      }
+      if (page.next().equals(at.cursor())) {
+        return at;
+      }
+      at = at.from(page.next());
+    }
+    return at;
   }
 
   private static void begin(HttpServletResponse response, String type) {
@@ -164,7 +194,7 @@ final class BatchResultsController {
 
   /** What rows are written to as they come. */
   interface Sink {
-    void write(RowReader.Row row) throws IOException;
+    void write(JobSnapshot job, Cursor after) throws IOException;
 
     void flush() throws IOException;
   }
@@ -183,9 +213,10 @@ final class BatchResultsController {
       streaming.write();
     } catch (RuntimeException fault) {
       if (!response.isCommitted()) {
+        response.resetBuffer();
         throw fault;
       }
-      if (!(fault instanceof Draining)) {
+      if (!(fault instanceof Draining || fault instanceof ProblemException)) {
         log.error("the results of a batch were cut off", fault);
       }
       throw new CloseNowException(fault);
@@ -199,12 +230,9 @@ final class BatchResultsController {
     try (JobEvents.Follower follower = events.follow(batch)) {
       begin(response, type);
       while (!follower.over()) {
-        RowReader.Page page = read(at);
-        for (RowReader.Row row : page.rows()) {
-          sink.write(row);
-        }
-        boolean stands = page.next().equals(at.cursor());
-        at = at.from(page.next());
+        RowReader behind = pass(at, sink);
+        boolean stands = behind.cursor().equals(at.cursor());
+        at = behind;
         if (stands && isOver(at)) {
           sink.flush();
           return;
@@ -218,12 +246,25 @@ final class BatchResultsController {
     }
   }
 
-  /** A stream once begun outlives an outage of Redis: it goes on where it stood. */
-  private static RowReader.Page read(RowReader at) {
+  /**
+   * Writes what has ended; answers the reader behind it. A stream once begun outlives an outage of
+   * Redis: it goes on where it stood.
+   */
+  private static RowReader pass(RowReader reader, Sink sink) throws IOException {
+    RowReader at = reader;
     try {
-      return at.next(STREAMED);
+      RowReader.Page page = at.next(STREAMED);
+      for (RowReader.Row row : page.rows()) {
+        Optional<JobSnapshot> whole = at.whole(row);
+        if (whole.isEmpty()) {
+          return at.from(row.at());
+        }
+        sink.write(whole.get(), row.after());
+        at = at.from(row.after());
+      }
+      return at.from(page.next());
     } catch (StoreUnavailable _) {
-      return new RowReader.Page(List.of(), at.cursor());
+      return at;
     }
   }
 
@@ -244,10 +285,10 @@ final class BatchResultsController {
     }
 
     @Override
-    public void write(RowReader.Row row) throws IOException {
-      ObjectNode job = json.whole(row.row().job());
-      job.put("cursor", row.after().toString());
-      out.write(mapper.writeValueAsBytes(job));
+    public void write(JobSnapshot job, Cursor after) throws IOException {
+      ObjectNode line = json.whole(job);
+      line.put("cursor", after.toString());
+      out.write(mapper.writeValueAsBytes(line));
       out.write('\n');
     }
 

@@ -25,6 +25,9 @@ final class CsvRows implements BatchResultsController.Sink {
   /** Rows that are looked at for their columns before the first line is written. */
   private static final int SAMPLE = 200;
 
+  /** Bytes of their results after which no more of them are. */
+  private static final int SAMPLE_BYTES = 1024 * 1024;
+
   /** Columns at most; what is beyond is in {@code more}. */
   private static final int MOST_COLUMNS = 200;
 
@@ -33,6 +36,7 @@ final class CsvRows implements BatchResultsController.Sink {
   private final JsonMapper mapper;
   private final List<ObjectNode> sample = new ArrayList<>();
   private final Set<String> columns = new LinkedHashSet<>();
+  private long sampled;
   private boolean begun;
 
   CsvRows(OutputStream out, JobJson json, JsonMapper mapper) {
@@ -42,15 +46,15 @@ final class CsvRows implements BatchResultsController.Sink {
   }
 
   @Override
-  public void write(RowReader.Row row) throws IOException {
-    JobSnapshot job = row.row().job();
+  public void write(JobSnapshot job, Cursor after) throws IOException {
     ObjectNode whole = json.whole(job);
     if (begun) {
       line(whole);
       return;
     }
     sample.add(whole);
-    if (sample.size() == SAMPLE) {
+    sampled += job.result() == null ? 0 : job.result().bytes();
+    if (sample.size() == SAMPLE || sampled >= SAMPLE_BYTES) {
       begin();
     }
   }

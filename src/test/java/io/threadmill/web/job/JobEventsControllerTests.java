@@ -106,6 +106,11 @@ class JobEventsControllerTests {
         }
 
         @Override
+        public boolean gather(Duration moment) {
+          return false;
+        }
+
+        @Override
         public boolean over() {
           return log.isEmpty();
         }

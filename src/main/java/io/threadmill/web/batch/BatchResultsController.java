@@ -2,12 +2,13 @@ package io.threadmill.web.batch;
 
 import io.threadmill.batch.BatchRepository.Detail;
 import io.threadmill.batch.BatchRepository.Order;
-import io.threadmill.batch.Batches;
 import io.threadmill.events.JobEvents;
+import io.threadmill.events.Pace;
 import io.threadmill.job.Draining;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.StoreUnavailable;
+import io.threadmill.job.Ticker;
 import io.threadmill.web.Problem;
 import io.threadmill.web.ProblemException;
 import io.threadmill.web.job.JobJson;
@@ -45,8 +46,8 @@ import tools.jackson.databind.node.ObjectNode;
 @RestController
 final class BatchResultsController {
 
-  /** Looks again after this even where no event came, should one have been lost. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+  /** Between two signs of life on a quiet stream; below the idle limits of common proxies. */
+  private static final Duration QUIET = Duration.ofSeconds(15);
 
   private static final Logger log = LoggerFactory.getLogger(BatchResultsController.class);
 
@@ -57,19 +58,26 @@ final class BatchResultsController {
   /** Of params and results on a page, unless its first row alone has more. */
   private static final int PAGE_BYTES = 4 * 1024 * 1024;
 
-  private final Batches batches;
+  private final BatchLooks looks;
   private final BatchWatch watch;
   private final JobEvents events;
   private final JobJson json;
   private final JsonMapper mapper;
+  private final Ticker ticker;
 
   BatchResultsController(
-      Batches batches, BatchWatch watch, JobEvents events, JobJson json, JsonMapper mapper) {
-    this.batches = batches;
+      BatchLooks looks,
+      BatchWatch watch,
+      JobEvents events,
+      JobJson json,
+      JsonMapper mapper,
+      Ticker ticker) {
+    this.looks = looks;
     this.watch = watch;
     this.events = events;
     this.json = json;
     this.mapper = mapper;
+    this.ticker = ticker;
   }
 
   @GetMapping("/v1/batches/{id}/results")
@@ -86,8 +94,12 @@ final class BatchResultsController {
             : Cursor.parse(asked, order, "The query parameter cursor");
     int limit = query.number("limit", DEFAULT_PAGE, 1, LARGEST_PAGE);
     Form form = form(request);
+    if (form != Form.JSON && query.text("limit") != null) {
+      throw ProblemException.badRequest(
+          "The query parameter limit is for pages; leave it out, or accept application/json.");
+    }
     watch.look(batch);
-    var reader = new RowReader(batches, batch, from, Detail.WHOLE);
+    var reader = new RowReader(looks, batch, from, Detail.WHOLE);
     switch (form) {
       case JSON -> page(reader, limit, response);
       case NDJSON -> {
@@ -146,7 +158,8 @@ final class BatchResultsController {
         Problem.NOT_ACCEPTABLE, "Accept application/json, application/x-ndjson or text/csv.");
   }
 
-  private void page(RowReader reader, int limit, HttpServletResponse response) throws IOException {
+  private void page(RowReader reader, int limit, HttpServletResponse response)
+      throws IOException, InterruptedException {
     var body = new ByteArrayOutputStream();
     try (JsonGenerator out = mapper.createGenerator(body)) {
       out.writeStartObject();
@@ -154,7 +167,9 @@ final class BatchResultsController {
       RowReader behind = write(reader, limit, out);
       out.writeEndArray();
       out.writeName("next");
-      out.writePOJO(behind.isOver() ? null : behind.cursor().toString());
+      RowReader.Page rest = behind.next(1, Duration.ZERO);
+      boolean over = rest.over() && rest.rows().isEmpty();
+      out.writePOJO(over ? null : behind.cursor().toString());
       out.writeEndObject();
     }
     begin(response, MediaType.APPLICATION_JSON_VALUE);
@@ -162,12 +177,13 @@ final class BatchResultsController {
   }
 
   /** Writes the rows of one page; answers the reader behind them. */
-  private RowReader write(RowReader reader, int limit, JsonGenerator out) {
+  private RowReader write(RowReader reader, int limit, JsonGenerator out)
+      throws InterruptedException {
     RowReader at = reader;
     int left = limit;
     long bytes = 0;
     while (left > 0) {
-      RowReader.Page page = at.next(left);
+      RowReader.Page page = at.next(left, Duration.ZERO);
       for (RowReader.Row row : page.rows()) {
         Optional<JobSnapshot> whole =
             bytes > 0 && bytes + row.size() > PAGE_BYTES ? Optional.empty() : at.whole(row);
@@ -178,10 +194,10 @@ final class BatchResultsController {
         bytes += row.size();
         left--;
       }
-      if (page.next().equals(at.cursor())) {
+      at = at.from(page.next());
+      if (page.caughtUp()) {
         return at;
       }
-      at = at.from(page.next());
     }
     return at;
   }
@@ -196,7 +212,13 @@ final class BatchResultsController {
   interface Sink {
     void write(JobSnapshot job, Cursor after) throws IOException;
 
+    /** Writes something that a reader passes over, so that both sides see the other is there. */
+    void signOfLife() throws IOException;
+
     void flush() throws IOException;
+
+    /** No more rows come. */
+    void end() throws IOException;
   }
 
   /** Writes a stream to its end. */
@@ -228,18 +250,26 @@ final class BatchResultsController {
       throws IOException, InterruptedException {
     RowReader at = reader;
     try (JobEvents.Follower follower = events.follow(batch)) {
+      var pace = new Pace(follower, ticker);
       begin(response, type);
-      while (!follower.over()) {
-        RowReader behind = pass(at, sink);
-        boolean stands = behind.cursor().equals(at.cursor());
-        at = behind;
-        if (stands && isOver(at)) {
-          sink.flush();
+      long told = ticker.nanos();
+      while (!pace.over()) {
+        Passed passed = pass(at, sink, pace.age());
+        if (passed.over()) {
+          sink.end();
           return;
         }
-        if (stands) {
+        if (!passed.behind().cursor().equals(at.cursor())) {
+          told = ticker.nanos();
+        }
+        at = passed.behind();
+        if (passed.caughtUp()) {
+          if (ticker.nanos() - told >= QUIET.toNanos()) {
+            told = ticker.nanos();
+            sink.signOfLife();
+          }
           sink.flush();
-          var _ = follower.next(LOOK_AGAIN);
+          pace.rest(passed.looked(), Pace.LOOK_AGAIN);
         }
       }
       throw new Draining();
@@ -247,32 +277,34 @@ final class BatchResultsController {
   }
 
   /**
-   * Writes what has ended; answers the reader behind it. A stream once begun outlives an outage of
-   * Redis: it goes on where it stood.
+   * What became of one page.
+   *
+   * @param behind the reader that goes on
+   * @param looked when the look began
    */
-  private static RowReader pass(RowReader reader, Sink sink) throws IOException {
+  private record Passed(RowReader behind, boolean caughtUp, boolean over, long looked) {}
+
+  /**
+   * Writes what has ended. A stream once begun outlives an outage of Redis: it goes on where it
+   * stood.
+   */
+  private Passed pass(RowReader reader, Sink sink, Duration age)
+      throws IOException, InterruptedException {
     RowReader at = reader;
+    long asked = ticker.nanos();
     try {
-      RowReader.Page page = at.next(STREAMED);
+      RowReader.Page page = at.next(STREAMED, age);
       for (RowReader.Row row : page.rows()) {
         Optional<JobSnapshot> whole = at.whole(row);
         if (whole.isEmpty()) {
-          return at.from(row.at());
+          return new Passed(at.from(row.at()), true, false, asked);
         }
         sink.write(whole.get(), row.after());
         at = at.from(row.after());
       }
-      return at.from(page.next());
+      return new Passed(at.from(page.next()), page.caughtUp(), page.over(), page.begun());
     } catch (StoreUnavailable _) {
-      return at;
-    }
-  }
-
-  private static boolean isOver(RowReader at) {
-    try {
-      return at.isOver();
-    } catch (StoreUnavailable _) {
-      return false;
+      return new Passed(at, true, false, asked);
     }
   }
 
@@ -293,7 +325,17 @@ final class BatchResultsController {
     }
 
     @Override
+    public void signOfLife() throws IOException {
+      out.write('\n');
+    }
+
+    @Override
     public void flush() throws IOException {
+      out.flush();
+    }
+
+    @Override
+    public void end() throws IOException {
       out.flush();
     }
   }

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,7 @@ class ResultsStreamTests {
   private int waits;
   private int followers;
   private Runnable afterWait = () -> {};
+  private Runnable afterFirstPage = () -> {};
 
   @BeforeEach
   void answer() {
@@ -71,6 +73,7 @@ class ResultsStreamTests {
     for (long at = from; at < Math.min(log.size(), from + most); at++) {
       rows.add(new Positioned(at, log.get((int) at)));
     }
+    afterFirstPage.run();
     return Optional.of(new Rows(rows, from + rows.size()));
   }
 
@@ -272,9 +275,10 @@ class ResultsStreamTests {
 
   @Test
   void aBatchThatGoesBeforeAnythingWasSentIsNotFound() {
-    log.add(row(0, "1"));
-    rowsGone = true;
+    log.addAll(Collections.nCopies(201, row(0, "1")));
+    afterFirstPage = () -> rowsGone = true;
     var response = new MockHttpServletResponse();
+    response.setBufferSize(1024 * 1024);
     assertThatThrownBy(() -> stream("application/x-ndjson", response))
         .isInstanceOf(ProblemException.class);
     assertThat(response.isCommitted()).isFalse();

@@ -83,11 +83,25 @@ public interface BatchRepository {
   ChangeAnswer delete(JobId id);
 
   /**
-   * Rows from a position on, with params and results; fewer than asked for where they are large.
+   * Rows from a position on, fewer than asked for where they are large; empty where there is no
+   * such batch, or no more.
    *
    * @param from counts from 0
    */
-  Rows rows(JobId batch, Order order, long from, int most);
+  Optional<Rows> rows(JobId batch, Order order, long from, int most, Detail detail);
+
+  /** How much of each row is read. */
+  enum Detail {
+    /** With params and result; of a large result only where it stands: see {@link #filled}. */
+    WHOLE,
+    /** Without params and result. */
+    HEAD
+  }
+
+  /**
+   * The row with its JSON result in it, where that stands apart; empty where the result is gone.
+   */
+  Optional<JobSnapshot> filled(JobSnapshot row);
 
   /** In which order rows are read. */
   enum Order {

@@ -1,5 +1,6 @@
 package io.threadmill.batch;
 
+import io.threadmill.batch.BatchRepository.Detail;
 import io.threadmill.batch.BatchRepository.Opened;
 import io.threadmill.batch.BatchRepository.Order;
 import io.threadmill.batch.BatchRepository.Page;
@@ -110,10 +111,10 @@ public class Batches {
                 .map(member -> (long) member.index())
                 .orElse(0L);
     int most = (int) Math.min(from, Math.min(limit, WINDOW));
-    Rows read = repository.rows(batch, Order.SUBMITTED, from - most, most);
+    Rows read = heads(batch, from - most, most);
     while (read.next() < from && most > 1) { // large rows: fewer of them, that no gap is left
       most = most / 2;
-      read = repository.rows(batch, Order.SUBMITTED, from - most, most);
+      read = heads(batch, from - most, most);
     }
     List<JobSnapshot> found = read.rows().reversed().stream().map(Positioned::job).toList();
     return new JobRepository.Page(
@@ -121,7 +122,19 @@ public class Batches {
         from - most <= 0 || found.isEmpty() ? null : found.getLast().id().value());
   }
 
-  public Rows rows(JobId id, Order order, long from, int most) {
-    return repository.rows(id, order, from, most);
+  private Rows heads(JobId batch, long from, int most) {
+    return repository
+        .rows(batch, Order.SUBMITTED, from, most, Detail.HEAD)
+        .orElse(new Rows(List.of(), from + most));
+  }
+
+  /** Rows of a batch from a position on; empty where there is no such batch. */
+  public Optional<Rows> rows(JobId id, Order order, long from, int most, Detail detail) {
+    return repository.rows(id, order, from, most, detail);
+  }
+
+  /** A row with its result loaded; empty where that is gone. */
+  public Optional<JobSnapshot> filled(JobSnapshot row) {
+    return repository.filled(row);
   }
 }

@@ -78,6 +78,12 @@ final class EventHub implements JobEvents, SmartLifecycle {
     }
 
     @Override
+    public boolean gather(Duration moment) throws InterruptedException {
+      boolean _ = stopped.await(moment.toMillis(), TimeUnit.MILLISECONDS);
+      return waiting.drainTo(new ArrayList<>()) > 0;
+    }
+
+    @Override
     public boolean over() {
       return over;
     }

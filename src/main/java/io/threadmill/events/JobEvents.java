@@ -34,6 +34,14 @@ public interface JobEvents {
      */
     @Nullable JobEvent next(Duration limit) throws InterruptedException;
 
+    /**
+     * Lets events gather for a moment, then takes all that have come; for those who look for
+     * themselves, once for all of them.
+     *
+     * @return whether there were any
+     */
+    boolean gather(Duration moment) throws InterruptedException;
+
     /** True once this instance stops and no more events will come. */
     boolean over();
 

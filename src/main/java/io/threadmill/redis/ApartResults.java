@@ -7,6 +7,7 @@ import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.TakenJob;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.redisson.api.RBucket;
 import org.redisson.api.RedissonClient;
@@ -74,21 +75,25 @@ final class ApartResults {
     }
   }
 
-  /** The job with its JSON result in it, where that stands apart. */
+  /** The job with its JSON result in it, where that stands apart and is kept. */
   JobSnapshot filled(JobSnapshot job) {
+    return filledIfKept(job).orElse(job);
+  }
+
+  /** The job with its JSON result in it, where that stands apart; empty where it is gone. */
+  Optional<JobSnapshot> filledIfKept(JobSnapshot job) {
     StoredResult result = job.result();
     if (result == null || result.blob() == null || !result.isJson()) {
-      return job;
+      return Optional.of(job);
     }
-    byte[] bytes = read(result.blob());
-    return bytes == null
-        ? job
-        : job.withResult(
-            new StoredResult(
-                result.mediaType(),
-                result.bytes(),
-                new String(bytes, StandardCharsets.UTF_8),
-                result.blob()));
+    return Optional.ofNullable(read(result.blob()))
+        .map(bytes ->
+            job.withResult(
+                new StoredResult(
+                    result.mediaType(),
+                    result.bytes(),
+                    new String(bytes, StandardCharsets.UTF_8),
+                    result.blob())));
   }
 
   private RBucket<byte[]> bucket(String key) {

@@ -8,6 +8,7 @@ import io.threadmill.job.JobId;
 import io.threadmill.job.JobLimits;
 import io.threadmill.job.JobRepository.ChangeAnswer;
 import io.threadmill.job.JobRepository.Idempotency;
+import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.JobSpec;
 import io.threadmill.job.JobState;
 import io.threadmill.redis.RedisScripts.Script;
@@ -240,7 +241,8 @@ final class RedisBatchRepository implements BatchRepository {
   }
 
   @Override
-  public Rows rows(JobId batch, Order order, long from, int most) {
+  public Optional<Rows> rows(JobId batch, Order order, long from, int most, Detail detail) {
+    boolean whole = detail == Detail.WHOLE;
     List<Object> values =
         scripts.once(
             Script.BATCH_ROWS,
@@ -249,13 +251,21 @@ final class RedisBatchRepository implements BatchRepository {
                 order == Order.COMPLETED ? "bd" : "bi",
                 Long.toString(from),
                 Integer.toString(most),
-                Integer.toString(MOST_BYTES)));
-    var rows = new ArrayList<Positioned>();
-    for (int at = 1; at < values.size(); at += 1 + JobRecords.FOUND) {
-      rows.add(
-          new Positioned(
-              number(values, at), results.filled(records.snapshot(values, at + 1, true))));
+                Integer.toString(MOST_BYTES),
+                whole ? "1" : "0"));
+    if (values.isEmpty()) {
+      return Optional.empty();
     }
-    return new Rows(rows, number(values, 0));
+    var rows = new ArrayList<Positioned>();
+    int size = whole ? JobRecords.FOUND : JobRecords.LISTED;
+    for (int at = 1; at < values.size(); at += 1 + size) {
+      rows.add(new Positioned(number(values, at), records.snapshot(values, at + 1, whole)));
+    }
+    return Optional.of(new Rows(rows, number(values, 0)));
+  }
+
+  @Override
+  public Optional<JobSnapshot> filled(JobSnapshot row) {
+    return results.filledIfKept(row);
   }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.threadmill.batch.Batch;
 import io.threadmill.batch.BatchRepository.Close;
+import io.threadmill.batch.BatchRepository.Detail;
 import io.threadmill.batch.BatchRepository.InvalidRow;
 import io.threadmill.batch.BatchRepository.Opened;
 import io.threadmill.batch.BatchRepository.Order;
@@ -75,10 +76,12 @@ class RedisBatchIT {
     return batch;
   }
 
+  private List<Positioned> rows(JobId id, Order order, long from, int most) {
+    return store.batches.rows(id, order, from, most, Detail.WHOLE).orElseThrow().rows();
+  }
+
   private List<JobSnapshot> completed(JobId id) {
-    return store.batches.rows(id, Order.COMPLETED, 0, 100).rows().stream()
-        .map(Positioned::job)
-        .toList();
+    return rows(id, Order.COMPLETED, 0, 100).stream().map(Positioned::job).toList();
   }
 
   private void settle() {
@@ -111,7 +114,7 @@ class RedisBatchIT {
         .extracting(job -> job.batch().index())
         .as("in the order of their ends")
         .containsExactly(1, 0, 3, 2);
-    assertThat(store.batches.rows(id, Order.SUBMITTED, 1, 2).rows())
+    assertThat(rows(id, Order.SUBMITTED, 1, 2))
         .extracting(row -> row.job().batch().index())
         .containsExactly(1, 2);
     JobSnapshot row = completed(id).getFirst();
@@ -218,7 +221,7 @@ class RedisBatchIT {
   void aHeldRowThatWasCancelledIsNotQueuedAgainBesideItsRelease() {
     JobId id = opened(true);
     store.batches.append(id, FRAME, 1, rows(2));
-    JobId row = store.batches.rows(id, Order.SUBMITTED, 0, 1).rows().getFirst().job().id();
+    JobId row = rows(id, Order.SUBMITTED, 0, 1).getFirst().job().id();
     store.repository.cancel(row);
     assertThat(store.repository.retry(row)).as("held").isEqualTo(ChangeAnswer.CONFLICT);
     store.batches.close(id, Close.WHOLE);
@@ -253,7 +256,7 @@ class RedisBatchIT {
 
     JobId dropped = opened(true);
     store.batches.append(dropped, FRAME, 1, rows(300));
-    JobId row = store.batches.rows(dropped, Order.SUBMITTED, 0, 1).rows().getFirst().job().id();
+    JobId row = rows(dropped, Order.SUBMITTED, 0, 1).getFirst().job().id();
     store.batches.close(dropped, Close.DROP);
     assertThat(store.batches.find(dropped)).isEmpty();
     settle();
@@ -278,7 +281,7 @@ class RedisBatchIT {
     JobId id = opened(false);
     store.batches.append(id, FRAME, 1, rows(1));
     store.batches.close(id, Close.WHOLE);
-    JobId row = store.batches.rows(id, Order.SUBMITTED, 0, 1).rows().getFirst().job().id();
+    JobId row = rows(id, Order.SUBMITTED, 0, 1).getFirst().job().id();
     store.repository.cancel(row);
     assertThat(batch(id).state()).isEqualTo(Batch.State.FINISHED);
     assertThat(store.repository.delete(row)).isEqualTo(ChangeAnswer.CONFLICT);
@@ -319,5 +322,42 @@ class RedisBatchIT {
             .getMap("{tm}:cnt", org.redisson.client.codec.StringCodec.INSTANCE)
             .readAllMap();
     assertThat(counts.values()).containsOnly("0");
+  }
+
+  @Test
+  void aLargeResultIsReadOnlyWhenItIsAskedForAndAHeadHasNone() {
+    String large = "\"" + "x".repeat(100_000) + "\"";
+    JobId id = opened(false);
+    store.batches.append(id, FRAME, 1, rows(2));
+    store.batches.close(id, Close.WHOLE);
+    store.record(a, store.takeOne(a), done(large));
+    store.record(a, store.takeOne(a), done("[7]"));
+    JobSnapshot row = completed(id).getFirst();
+    assertThat(row.result().json()).as("read with its page").isNull();
+    assertThat(row.result().bytes()).isEqualTo(large.length());
+    assertThat(store.batches.filled(row).orElseThrow().result().json()).isEqualTo(large);
+    assertThat(store.batches.rows(id, Order.COMPLETED, 0, 2, Detail.HEAD).orElseThrow().rows())
+        .extracting(Positioned::job)
+        .allSatisfy(head -> {
+          assertThat(head.state()).isEqualTo(JobState.SUCCEEDED);
+          assertThat(head.result()).isNull();
+          assertThat(head.params()).isEqualTo("{}");
+          assertThat(head.batch().batch()).isEqualTo(id);
+        });
+  }
+
+  @Test
+  void aBatchThatIsGoneHasNoRowsNotEvenNone() {
+    JobId id = opened(false);
+    store.batches.append(id, FRAME, 1, rows(1));
+    store.batches.close(id, Close.WHOLE);
+    String large = "\"" + "x".repeat(100_000) + "\"";
+    store.record(a, store.takeOne(a), done(large));
+    JobSnapshot row = completed(id).getFirst();
+    store.batches.delete(id);
+    assertThat(store.batches.rows(id, Order.COMPLETED, 0, 1, Detail.WHOLE)).isEmpty();
+    settle();
+    assertThat(store.batches.rows(id, Order.COMPLETED, 0, 1, Detail.WHOLE)).isEmpty();
+    assertThat(store.batches.filled(row)).as("a result that went with its batch").isEmpty();
   }
 }

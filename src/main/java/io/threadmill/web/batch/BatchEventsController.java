@@ -1,13 +1,15 @@
 package io.threadmill.web.batch;
 
 import io.threadmill.batch.Batch;
+import io.threadmill.batch.BatchRepository.Detail;
 import io.threadmill.batch.BatchRepository.Order;
-import io.threadmill.batch.Batches;
 import io.threadmill.events.JobEvents;
+import io.threadmill.events.Pace;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.Ticker;
+import io.threadmill.web.ProblemException;
 import io.threadmill.web.job.Query;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -15,7 +17,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -36,12 +37,9 @@ final class BatchEventsController {
 
   private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(1);
 
-  /** Looks again after this even where no event came; also the sign of life on a quiet stream. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
-
   private static final int PAGE = 200;
 
-  private final Batches batches;
+  private final BatchLooks looks;
   private final BatchWatch watch;
   private final JobEvents events;
   private final BatchJson json;
@@ -49,13 +47,13 @@ final class BatchEventsController {
   private final JsonMapper mapper;
 
   BatchEventsController(
-      Batches batches,
+      BatchLooks looks,
       BatchWatch watch,
       JobEvents events,
       BatchJson json,
       Ticker ticker,
       JsonMapper mapper) {
-    this.batches = batches;
+    this.looks = looks;
     this.watch = watch;
     this.events = events;
     this.json = json;
@@ -75,12 +73,13 @@ final class BatchEventsController {
       response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE + ";charset=UTF-8");
       response.setHeader("Cache-Control", "no-store");
       response.setHeader("X-Accel-Buffering", "no");
+      var pace = new Pace(follower, ticker);
       var stream = new Stream(batch, response.getOutputStream());
       stream.begin(now, from);
-      while (!stream.ended() && !follower.over()) {
-        stream.goOn();
+      while (!stream.ended() && !pace.over()) {
+        stream.goOn(pace.age());
         if (!stream.ended() && stream.caughtUp()) {
-          var _ = follower.next(LOOK_AGAIN);
+          pace.rest(stream.looked(), Pace.LOOK_AGAIN);
         }
       }
     }
@@ -95,11 +94,12 @@ final class BatchEventsController {
     private long countedAt;
     private boolean ended;
     private boolean caughtUp;
+    private long looked;
 
     Stream(JobId batch, OutputStream out) {
       this.batch = batch;
       this.out = out;
-      this.at = new RowReader(batches, batch, new Cursor(Order.COMPLETED, 0));
+      this.at = new RowReader(looks, batch, new Cursor(Order.COMPLETED, 0), Detail.HEAD);
     }
 
     boolean ended() {
@@ -108,6 +108,11 @@ final class BatchEventsController {
 
     boolean caughtUp() {
       return caughtUp;
+    }
+
+    /** When the look began that told last. */
+    long looked() {
+      return looked;
     }
 
     void begin(Batch now, Cursor from) throws IOException {
@@ -121,39 +126,30 @@ final class BatchEventsController {
       out.flush();
     }
 
-    void goOn() throws IOException {
+    void goOn(Duration age) throws IOException, InterruptedException {
+      looked = ticker.nanos();
       try {
-        RowReader.Page page = at.next(PAGE);
+        RowReader.Page page = at.next(PAGE, age);
         for (RowReader.Row row : page.rows()) {
-          write("job", row.after().toString(), data(row.row().job()));
+          write("job", row.after().toString(), data(row.job()));
         }
-        caughtUp = page.next().equals(at.cursor());
+        looked = page.begun();
+        caughtUp = page.caughtUp();
         at = at.from(page.next());
-        if (caughtUp || ticker.nanos() - countedAt >= BETWEEN_COUNTS.toNanos()) {
-          tellCounts();
+        if (ticker.nanos() - countedAt >= BETWEEN_COUNTS.toNanos()) {
+          counts(page.batch());
+        }
+        if (page.over()) {
+          write("end", at.cursor().toString(), mapper.writeValueAsString(json.node(page.batch())));
+          ended = true;
         }
       } catch (StoreUnavailable _) {
         caughtUp = true;
         comment("Redis is away");
+      } catch (ProblemException _) {
+        ended = true; // deleted meanwhile
       }
       out.flush();
-    }
-
-    private void tellCounts() throws IOException {
-      Optional<Batch> found = batches.find(batch);
-      if (found.isEmpty()) {
-        ended = true; // deleted meanwhile
-        return;
-      }
-      Batch now = found.get();
-      boolean over = now.state().ended() && at.cursor().position() >= now.logged();
-      if (over || ticker.nanos() - countedAt >= BETWEEN_COUNTS.toNanos()) {
-        counts(now);
-      }
-      if (over) {
-        write("end", at.cursor().toString(), mapper.writeValueAsString(json.node(now)));
-        ended = true;
-      }
     }
 
     private void counts(Batch now) throws IOException {

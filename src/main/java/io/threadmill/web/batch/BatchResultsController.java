@@ -1,22 +1,27 @@
 package io.threadmill.web.batch;
 
+import io.threadmill.batch.BatchRepository.Detail;
 import io.threadmill.batch.BatchRepository.Order;
-import io.threadmill.batch.Batches;
 import io.threadmill.events.JobEvents;
+import io.threadmill.events.Pace;
 import io.threadmill.job.Draining;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.StoreUnavailable;
+import io.threadmill.job.Ticker;
 import io.threadmill.web.Problem;
 import io.threadmill.web.ProblemException;
 import io.threadmill.web.job.JobJson;
 import io.threadmill.web.job.Query;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.coyote.CloseNowException;
 import org.jspecify.annotations.Nullable;
@@ -29,19 +34,20 @@ import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The results of a batch: streamed as NDJSON or CSV until all rows have ended, by the request's own
- * virtual thread, which a slow reader holds up; or in JSON pages.
+ * virtual thread, which a slow reader holds up; or in JSON pages. Large results are read one at a
+ * time, each when it is its turn to be written.
  */
 @RestController
 final class BatchResultsController {
 
-  /** Looks again after this even where no event came, should one have been lost. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+  /** Between two signs of life on a quiet stream; below the idle limits of common proxies. */
+  private static final Duration QUIET = Duration.ofSeconds(15);
 
   private static final Logger log = LoggerFactory.getLogger(BatchResultsController.class);
 
@@ -49,19 +55,29 @@ final class BatchResultsController {
   private static final int LARGEST_PAGE = 1000;
   private static final int STREAMED = 200;
 
-  private final Batches batches;
+  /** Of params and results on a page, unless its first row alone has more. */
+  private static final int PAGE_BYTES = 4 * 1024 * 1024;
+
+  private final BatchLooks looks;
   private final BatchWatch watch;
   private final JobEvents events;
   private final JobJson json;
   private final JsonMapper mapper;
+  private final Ticker ticker;
 
   BatchResultsController(
-      Batches batches, BatchWatch watch, JobEvents events, JobJson json, JsonMapper mapper) {
-    this.batches = batches;
+      BatchLooks looks,
+      BatchWatch watch,
+      JobEvents events,
+      JobJson json,
+      JsonMapper mapper,
+      Ticker ticker) {
+    this.looks = looks;
     this.watch = watch;
     this.events = events;
     this.json = json;
     this.mapper = mapper;
+    this.ticker = ticker;
   }
 
   @GetMapping("/v1/batches/{id}/results")
@@ -78,8 +94,12 @@ final class BatchResultsController {
             : Cursor.parse(asked, order, "The query parameter cursor");
     int limit = query.number("limit", DEFAULT_PAGE, 1, LARGEST_PAGE);
     Form form = form(request);
+    if (form != Form.JSON && query.text("limit") != null) {
+      throw ProblemException.badRequest(
+          "The query parameter limit is for pages; leave it out, or accept application/json.");
+    }
     watch.look(batch);
-    var reader = new RowReader(batches, batch, from);
+    var reader = new RowReader(looks, batch, from, Detail.WHOLE);
     switch (form) {
       case JSON -> page(reader, limit, response);
       case NDJSON -> {
@@ -138,22 +158,48 @@ final class BatchResultsController {
         Problem.NOT_ACCEPTABLE, "Accept application/json, application/x-ndjson or text/csv.");
   }
 
-  private void page(RowReader reader, int limit, HttpServletResponse response) throws IOException {
-    ObjectNode body = mapper.createObjectNode();
-    ArrayNode jobs = body.putArray("jobs");
+  private void page(RowReader reader, int limit, HttpServletResponse response)
+      throws IOException, InterruptedException {
+    var body = new ByteArrayOutputStream();
+    try (JsonGenerator out = mapper.createGenerator(body)) {
+      out.writeStartObject();
+      out.writeArrayPropertyStart("jobs");
+      RowReader behind = write(reader, limit, out);
+      out.writeEndArray();
+      out.writeName("next");
+      RowReader.Page rest = behind.next(1, Duration.ZERO);
+      boolean over = rest.over() && rest.rows().isEmpty();
+      out.writePOJO(over ? null : behind.cursor().toString());
+      out.writeEndObject();
+    }
+    begin(response, MediaType.APPLICATION_JSON_VALUE);
+    body.writeTo(response.getOutputStream());
+  }
+
+  /** Writes the rows of one page; answers the reader behind them. */
+  private RowReader write(RowReader reader, int limit, JsonGenerator out)
+      throws InterruptedException {
     RowReader at = reader;
-    while (jobs.size() < limit) {
-      RowReader.Page page = at.next(limit - jobs.size());
-      page.rows().forEach(row -> jobs.add(json.whole(row.row().job())));
-      boolean stands = page.next().equals(at.cursor());
+    int left = limit;
+    long bytes = 0;
+    while (left > 0) {
+      RowReader.Page page = at.next(left, Duration.ZERO);
+      for (RowReader.Row row : page.rows()) {
+        Optional<JobSnapshot> whole =
+            bytes > 0 && bytes + row.size() > PAGE_BYTES ? Optional.empty() : at.whole(row);
+        if (whole.isEmpty()) {
+          return at.from(row.at());
+        }
+        mapper.writeTree(out, json.whole(whole.get()));
+        bytes += row.size();
+        left--;
+      }
       at = at.from(page.next());
-      if (stands) {
-        break;
+      if (page.caughtUp()) {
+        return at;
       }
     }
-    body.put("next", at.isOver() ? null : at.cursor().toString());
-    begin(response, MediaType.APPLICATION_JSON_VALUE);
-    response.getOutputStream().write(mapper.writeValueAsBytes(body));
+    return at;
   }
 
   private static void begin(HttpServletResponse response, String type) {
@@ -164,9 +210,15 @@ final class BatchResultsController {
 
   /** What rows are written to as they come. */
   interface Sink {
-    void write(RowReader.Row row) throws IOException;
+    void write(JobSnapshot job, Cursor after) throws IOException;
+
+    /** Writes something that a reader passes over, so that both sides see the other is there. */
+    void signOfLife() throws IOException;
 
     void flush() throws IOException;
+
+    /** No more rows come. */
+    void end() throws IOException;
   }
 
   /** Writes a stream to its end. */
@@ -183,9 +235,10 @@ final class BatchResultsController {
       streaming.write();
     } catch (RuntimeException fault) {
       if (!response.isCommitted()) {
+        response.resetBuffer();
         throw fault;
       }
-      if (!(fault instanceof Draining)) {
+      if (!(fault instanceof Draining || fault instanceof ProblemException)) {
         log.error("the results of a batch were cut off", fault);
       }
       throw new CloseNowException(fault);
@@ -197,41 +250,61 @@ final class BatchResultsController {
       throws IOException, InterruptedException {
     RowReader at = reader;
     try (JobEvents.Follower follower = events.follow(batch)) {
+      var pace = new Pace(follower, ticker);
       begin(response, type);
-      while (!follower.over()) {
-        RowReader.Page page = read(at);
-        for (RowReader.Row row : page.rows()) {
-          sink.write(row);
-        }
-        boolean stands = page.next().equals(at.cursor());
-        at = at.from(page.next());
-        if (stands && isOver(at)) {
-          sink.flush();
+      long told = ticker.nanos();
+      while (!pace.over()) {
+        Passed passed = pass(at, sink, pace.age());
+        if (passed.over()) {
+          sink.end();
           return;
         }
-        if (stands) {
+        if (!passed.behind().cursor().equals(at.cursor())) {
+          told = ticker.nanos();
+        }
+        at = passed.behind();
+        if (passed.caughtUp()) {
+          if (ticker.nanos() - told >= QUIET.toNanos()) {
+            told = ticker.nanos();
+            sink.signOfLife();
+          }
           sink.flush();
-          var _ = follower.next(LOOK_AGAIN);
+          pace.rest(passed.looked(), Pace.LOOK_AGAIN);
         }
       }
       throw new Draining();
     }
   }
 
-  /** A stream once begun outlives an outage of Redis: it goes on where it stood. */
-  private static RowReader.Page read(RowReader at) {
-    try {
-      return at.next(STREAMED);
-    } catch (StoreUnavailable _) {
-      return new RowReader.Page(List.of(), at.cursor());
-    }
-  }
+  /**
+   * What became of one page.
+   *
+   * @param behind the reader that goes on
+   * @param looked when the look began
+   */
+  private record Passed(RowReader behind, boolean caughtUp, boolean over, long looked) {}
 
-  private static boolean isOver(RowReader at) {
+  /**
+   * Writes what has ended. A stream once begun outlives an outage of Redis: it goes on where it
+   * stood.
+   */
+  private Passed pass(RowReader reader, Sink sink, Duration age)
+      throws IOException, InterruptedException {
+    RowReader at = reader;
+    long asked = ticker.nanos();
     try {
-      return at.isOver();
+      RowReader.Page page = at.next(STREAMED, age);
+      for (RowReader.Row row : page.rows()) {
+        Optional<JobSnapshot> whole = at.whole(row);
+        if (whole.isEmpty()) {
+          return new Passed(at.from(row.at()), true, false, asked);
+        }
+        sink.write(whole.get(), row.after());
+        at = at.from(row.after());
+      }
+      return new Passed(at.from(page.next()), page.caughtUp(), page.over(), page.begun());
     } catch (StoreUnavailable _) {
-      return false;
+      return new Passed(at, true, false, asked);
     }
   }
 
@@ -244,15 +317,25 @@ final class BatchResultsController {
     }
 
     @Override
-    public void write(RowReader.Row row) throws IOException {
-      ObjectNode job = json.whole(row.row().job());
-      job.put("cursor", row.after().toString());
-      out.write(mapper.writeValueAsBytes(job));
+    public void write(JobSnapshot job, Cursor after) throws IOException {
+      ObjectNode line = json.whole(job);
+      line.put("cursor", after.toString());
+      out.write(mapper.writeValueAsBytes(line));
+      out.write('\n');
+    }
+
+    @Override
+    public void signOfLife() throws IOException {
       out.write('\n');
     }
 
     @Override
     public void flush() throws IOException {
+      out.flush();
+    }
+
+    @Override
+    public void end() throws IOException {
       out.flush();
     }
   }

@@ -3,6 +3,8 @@ package io.threadmill.web.batch;
 import io.threadmill.batch.Batch;
 import io.threadmill.batch.Batches;
 import io.threadmill.events.JobEvents;
+import io.threadmill.events.Pace;
+import io.threadmill.events.SharedLooks.Look;
 import io.threadmill.job.JobId;
 import io.threadmill.job.Ticker;
 import io.threadmill.web.Problem;
@@ -14,15 +16,14 @@ import org.springframework.stereotype.Component;
 @Component
 final class BatchWatch {
 
-  /** Looks again after this even where no event came, should one have been lost. */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
-
   private final Batches batches;
+  private final BatchLooks looks;
   private final JobEvents events;
   private final Ticker ticker;
 
-  BatchWatch(Batches batches, JobEvents events, Ticker ticker) {
+  BatchWatch(Batches batches, BatchLooks looks, JobEvents events, Ticker ticker) {
     this.batches = batches;
+    this.looks = looks;
     this.events = events;
     this.ticker = ticker;
   }
@@ -46,16 +47,17 @@ final class BatchWatch {
   Batch awaitEnd(JobId id, Duration limit) {
     long end = ticker.nanos() + limit.toNanos();
     try (JobEvents.Follower follower = events.follow(id)) {
-      Batch batch = look(id);
-      while (!batch.state().ended() && !follower.over()) {
+      var pace = new Pace(follower, ticker);
+      Look<Batch> last = looks.batch(id, Duration.ZERO);
+      while (!last.value().state().ended() && !pace.over()) {
         Duration left = Duration.ofNanos(end - ticker.nanos());
         if (!left.isPositive()) {
           break;
         }
-        var _ = follower.next(left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN);
-        batch = look(id);
+        pace.rest(last.begun(), left.compareTo(Pace.LOOK_AGAIN) < 0 ? left : Pace.LOOK_AGAIN);
+        last = looks.batch(id, pace.age());
       }
-      return batch;
+      return last.value();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return look(id);

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,8 +23,17 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class CsvRows implements BatchResultsController.Sink {
 
+  private static final String HEAD = "index,id,state,error";
+  private static final byte[] END_OF_LINE = {'\r', '\n'};
+
+  /** What a formula begins with. */
+  private static final String FORMULA = "=+-@\t\r";
+
   /** Rows that are looked at for their columns before the first line is written. */
   private static final int SAMPLE = 200;
+
+  /** Bytes of their results after which no more of them are. */
+  private static final int SAMPLE_BYTES = 1024 * 1024;
 
   /** Columns at most; what is beyond is in {@code more}. */
   private static final int MOST_COLUMNS = 200;
@@ -33,6 +43,8 @@ final class CsvRows implements BatchResultsController.Sink {
   private final JsonMapper mapper;
   private final List<ObjectNode> sample = new ArrayList<>();
   private final Set<String> columns = new LinkedHashSet<>();
+  private long sampled;
+  private int toldOfHead;
   private boolean begun;
 
   CsvRows(OutputStream out, JobJson json, JsonMapper mapper) {
@@ -42,15 +54,30 @@ final class CsvRows implements BatchResultsController.Sink {
   }
 
   @Override
-  public void write(RowReader.Row row) throws IOException {
-    JobSnapshot job = row.row().job();
+  public void write(JobSnapshot job, Cursor after) throws IOException {
     ObjectNode whole = json.whole(job);
     if (begun) {
       line(whole);
       return;
     }
     sample.add(whole);
-    if (sample.size() == SAMPLE) {
+    sampled += job.result() == null ? 0 : job.result().bytes();
+    if (sample.size() == SAMPLE || sampled >= SAMPLE_BYTES) {
+      begin();
+    }
+  }
+
+  /**
+   * Before the first row the head's beginning, a character at a time while there is some: an empty
+   * line there would be taken for it. Between rows an empty line, over which readers of CSV pass.
+   */
+  @Override
+  public void signOfLife() throws IOException {
+    if (begun) {
+      out.write(END_OF_LINE);
+    } else if (toldOfHead < HEAD.length()) {
+      out.write(HEAD.charAt(toldOfHead++));
+    } else {
       begin();
     }
   }
@@ -58,6 +85,14 @@ final class CsvRows implements BatchResultsController.Sink {
   @Override
   public void flush() throws IOException {
     if (!begun && !sample.isEmpty()) {
+      begin();
+    }
+    out.flush();
+  }
+
+  @Override
+  public void end() throws IOException {
+    if (!begun) {
       begin();
     }
     out.flush();
@@ -71,10 +106,10 @@ final class CsvRows implements BatchResultsController.Sink {
         }
       }
     }
-    var head = new ArrayList<>(List.of("index", "id", "state", "error"));
-    head.addAll(columns);
-    head.add("more");
-    write(head);
+    var others = new ArrayList<>(columns.stream().map(CsvRows::harmless).toList());
+    others.add("more");
+    out.write((HEAD.substring(toldOfHead) + ",").getBytes(StandardCharsets.UTF_8));
+    write(others);
     begun = true;
     for (ObjectNode job : sample) {
       line(job);
@@ -122,18 +157,27 @@ final class CsvRows implements BatchResultsController.Sink {
     if (value.isNull() || value.isMissingNode()) {
       return "";
     }
+    if (value.isString()) {
+      return harmless(value.asString());
+    }
     return value.isValueNode() ? value.asString() : mapper.writeValueAsString(value);
   }
 
+  /**
+   * A text that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP
+   * advises: what was scraped comes from strangers.
+   */
+  private static String harmless(String text) {
+    return !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+  }
+
   private void write(List<String> cells) throws IOException {
-    var line = new StringBuilder();
+    var line = new StringJoiner(",");
     for (String cell : cells) {
-      if (!line.isEmpty()) {
-        line.append(',');
-      }
       boolean quoted = cell.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-      line.append(quoted ? "\"" + cell.replace("\"", "\"\"") + "\"" : cell);
+      line.add(quoted ? "\"" + cell.replace("\"", "\"\"") + "\"" : cell);
     }
-    out.write(line.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+    out.write(line.toString().getBytes(StandardCharsets.UTF_8));
+    out.write(END_OF_LINE);
   }
 }

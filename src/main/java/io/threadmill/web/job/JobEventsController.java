@@ -2,6 +2,7 @@ package io.threadmill.web.job;
 
 import io.threadmill.events.JobEvent;
 import io.threadmill.events.JobEvents;
+import io.threadmill.events.Pace;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.StoreUnavailable;
@@ -33,9 +34,6 @@ final class JobEventsController {
   /** Between two signs of life on a quiet stream; below the idle limits of common proxies. */
   private static final Duration QUIET = Duration.ofSeconds(15);
 
-  /** A row of a batch is looked at again after this even where no event of its batch came. */
-  private static final Duration ROW_QUIET = Duration.ofSeconds(2);
-
   private static final Pattern SEQUENCE = Pattern.compile("\\d{1,15}-\\d{1,15}");
 
   private final JobEvents events;
@@ -62,26 +60,24 @@ final class JobEventsController {
       String newest = events.newest(); // before the look: what comes in between is sent after it
       JobSnapshot now = watch.look(job);
       if (now.batch() == null) {
-        Stream stream = begin(now, lastSeen, newest, response);
+        Stream stream = open(response);
+        stream.begin(job, now, lastSeen, newest);
         follow(follower, stream);
         return;
       }
       try (JobEvents.Follower rows = events.follow(now.batch().batch())) {
-        Stream stream = begin(now, lastSeen, newest, response);
+        Stream stream = open(response);
+        stream.beginRow(now, lastSeen);
         followRow(rows, job, stream);
       }
     }
   }
 
-  private Stream begin(
-      JobSnapshot now, @Nullable String lastSeen, String newest, HttpServletResponse response)
-      throws IOException {
+  private Stream open(HttpServletResponse response) throws IOException {
     response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE + ";charset=UTF-8");
     response.setHeader("Cache-Control", "no-store");
     response.setHeader("X-Accel-Buffering", "no");
-    var stream = new Stream(response.getOutputStream());
-    stream.begin(now.id(), now, lastSeen, newest);
-    return stream;
+    return new Stream(response.getOutputStream());
   }
 
   private static void follow(JobEvents.Follower follower, Stream stream)
@@ -97,12 +93,14 @@ final class JobEventsController {
   }
 
   /** A row has no events of its own: it is looked at whenever its batch has moved. */
-  private static void followRow(JobEvents.Follower rows, JobId row, Stream stream)
+  private void followRow(JobEvents.Follower rows, JobId row, Stream stream)
       throws IOException, InterruptedException {
-    while (!stream.ended() && !rows.over()) {
+    Pace pace = watch.pace(rows);
+    while (!stream.ended() && !pace.over()) {
+      long begun = watch.begin();
       stream.look(row);
       if (!stream.ended()) {
-        var _ = rows.next(ROW_QUIET);
+        pace.rest(begun, Pace.LOOK_AGAIN);
       }
     }
   }
@@ -120,7 +118,7 @@ final class JobEventsController {
   private final class Stream {
     private final OutputStream out;
     private String sent = "0-0";
-    private String told = "";
+    private @Nullable RowMark told;
     private boolean ended;
 
     Stream(OutputStream out) {
@@ -142,8 +140,14 @@ final class JobEventsController {
         if (replay.gap()) {
           write("gap", sent, "{}");
         }
+        JobEvent last = null;
         for (JobEvent event : replay.events()) {
-          send(event);
+          if (tell(event)) {
+            last = event;
+          }
+        }
+        if (last != null && last.state().finished()) { // an end before it was undone by a retry
+          end(last);
         }
         if (replay.gap() && !ended) {
           state(now, newest);
@@ -156,16 +160,42 @@ final class JobEventsController {
       out.flush();
     }
 
-    /** Tells a row's state where it has changed since. */
+    void beginRow(JobSnapshot now, @Nullable String lastSeen) throws IOException {
+      if (lastSeen != null) {
+        told = RowMark.parse(lastSeen).orElse(null);
+        if (told == null) {
+          write("gap", RowMark.of(now).toString(), "{}");
+        }
+      }
+      tellRow(now);
+      out.flush();
+    }
+
+    /** Tells a row's state where it has changed since, behind a gap where others were missed. */
+    private void tellRow(JobSnapshot now) throws IOException {
+      RowMark mark = RowMark.of(now);
+      if (mark.equals(told)) {
+        comment("quiet");
+        if (now.state().finished()) {
+          end(now, mark.toString());
+        }
+        return;
+      }
+      if (told != null && !mark.follows(told)) {
+        write("gap", mark.toString(), "{}");
+      }
+      told = mark;
+      state(now, mark.toString());
+    }
+
+    /** Looks at a row and tells what is new of it. */
     void look(JobId row) throws IOException {
       try {
         Optional<JobSnapshot> now = watch.find(row);
         if (now.isEmpty()) {
           ended = true; // deleted meanwhile
-        } else if (!data(now.get()).equals(told)) {
-          state(now.get(), events.newest());
         } else {
-          comment("quiet");
+          tellRow(now.get());
         }
       } catch (StoreUnavailable _) {
         comment("Redis is away");
@@ -178,15 +208,19 @@ final class JobEventsController {
     }
 
     private void state(JobSnapshot now, String sequence) throws IOException {
-      told = data(now);
-      write("state", sequence, told);
+      write("state", sequence, data(now));
       if (now.state().finished()) {
         end(now, sequence);
       }
     }
 
     private void end(JobSnapshot now, String sequence) throws IOException {
-      write("end", sequence, data(now.id(), now.state().wireName(), now.run(), now.attempt(), ""));
+      write("end", sequence, data(now));
+      ended = true;
+    }
+
+    private void end(JobEvent event) throws IOException {
+      write("end", event.sequence(), data(event));
       ended = true;
     }
 
@@ -202,18 +236,25 @@ final class JobEventsController {
         out.flush();
         return;
       }
-      if (!isLater(event.sequence(), sent)) {
-        return;
-      }
-      String data =
-          data(
-              event.id(), event.state().wireName(), event.run(), event.attempt(), event.progress());
-      write(event.kind() == JobEvent.Kind.PROGRESS ? "progress" : "state", event.sequence(), data);
-      if (event.state().finished()) {
-        write("end", event.sequence(), data);
-        ended = true;
+      if (tell(event) && event.state().finished()) {
+        end(event);
       }
       out.flush();
+    }
+
+    /** Passes an event on; false where it was before. */
+    private boolean tell(JobEvent event) throws IOException {
+      if (!isLater(event.sequence(), sent)) {
+        return false;
+      }
+      String name = event.kind() == JobEvent.Kind.PROGRESS ? "progress" : "state";
+      write(name, event.sequence(), data(event));
+      return true;
+    }
+
+    private String data(JobEvent event) {
+      return data(
+          event.id(), event.state().wireName(), event.run(), event.attempt(), event.progress());
     }
 
     void comment(String text) throws IOException {

@@ -21,7 +21,7 @@ public final class JobJson {
 
   private final JsonMapper mapper;
 
-  JobJson(JsonMapper mapper) {
+  public JobJson(JsonMapper mapper) {
     this.mapper = mapper;
   }
 

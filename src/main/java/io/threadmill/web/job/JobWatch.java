@@ -1,6 +1,7 @@
 package io.threadmill.web.job;
 
 import io.threadmill.events.JobEvents;
+import io.threadmill.events.Pace;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.Jobs;
@@ -52,7 +53,12 @@ final class JobWatch {
     return jobs.find(id, left.compareTo(LEAST) < 0 ? LEAST : left).orElseThrow(JobWatch::notFound);
   }
 
-  /** The ticker's instant, for {@link #look(JobId, long)}. */
+  /** How one who follows a batch looks at its row. */
+  Pace pace(JobEvents.Follower rows) {
+    return new Pace(rows, ticker);
+  }
+
+  /** The ticker's instant, for {@link #look(JobId, long)} and {@link #pace}. */
   long begin() {
     return ticker.nanos();
   }
@@ -80,7 +86,19 @@ final class JobWatch {
       return row;
     }
     try (JobEvents.Follower follower = events.follow(row.batch().batch())) {
-      return await(follower, look(row.id()), end, wish);
+      Pace pace = pace(follower);
+      long begun = begin();
+      JobSnapshot job = look(row.id());
+      while (!wish.test(job) && !pace.over()) {
+        Duration left = Duration.ofNanos(end - ticker.nanos());
+        if (!left.isPositive()) {
+          break;
+        }
+        pace.rest(begun, left.compareTo(LOOK_AGAIN) < 0 ? left : LOOK_AGAIN);
+        begun = begin();
+        job = look(row.id());
+      }
+      return job;
     }
   }
 

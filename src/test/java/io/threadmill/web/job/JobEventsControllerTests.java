@@ -9,12 +9,14 @@ import io.threadmill.events.JobEvent;
 import io.threadmill.events.JobEvents;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobSnapshot;
+import io.threadmill.job.JobSnapshot.Membership;
 import io.threadmill.job.JobState;
 import io.threadmill.job.Jobs;
 import io.threadmill.job.StoreUnavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +35,10 @@ class JobEventsControllerTests {
   private static final JobId ID = new JobId("0".repeat(26));
 
   private final Deque<JobEvent> log = new ArrayDeque<>();
+  private final List<JobEvent> missed = new ArrayList<>();
+  private final Deque<JobState> life = new ArrayDeque<>();
+  private @Nullable Membership batch;
+  private int attempt = 1;
   private final Jobs jobs = mock(Jobs.class);
   private JobState state = JobState.RUNNING;
   private String newest = "4-0";
@@ -78,7 +84,7 @@ class JobEventsControllerTests {
         null,
         null,
         1,
-        1,
+        attempt,
         null,
         null,
         5,
@@ -86,7 +92,7 @@ class JobEventsControllerTests {
         null,
         null,
         null,
-        null,
+        batch,
         Instant.EPOCH,
         null,
         null,
@@ -102,12 +108,22 @@ class JobEventsControllerTests {
       return new Follower() {
         @Override
         public @Nullable JobEvent next(Duration limit) {
+          if (!life.isEmpty()) {
+            state = life.poll();
+            attempt = state == JobState.QUEUED ? 0 : 1;
+            return event("7-0", JobEvent.Kind.BATCH, state);
+          }
           return log.poll();
         }
 
         @Override
+        public boolean gather(Duration moment) {
+          return false;
+        }
+
+        @Override
         public boolean over() {
-          return log.isEmpty();
+          return log.isEmpty() && life.isEmpty() && batch == null;
         }
 
         @Override
@@ -123,7 +139,7 @@ class JobEventsControllerTests {
 
     @Override
     public Replay replay(JobId id, String afterSequence) {
-      return new Replay(List.of(), false);
+      return new Replay(missed, false);
     }
   }
 
@@ -175,5 +191,52 @@ class JobEventsControllerTests {
     log.add(event("6-0", JobEvent.Kind.STATE, JobState.RUNNING));
     goneAtQuestion = 3;
     assertThat(stream(null)).contains("event: gap").doesNotContain("id: 6-0", "event: end");
+  }
+
+  @Test
+  void aReplayThatCrossesARetryEndsOnceAndLast() throws Exception {
+    missed.add(event("2-0", JobEvent.Kind.STATE, JobState.FAILED));
+    missed.add(event("3-0", JobEvent.Kind.STATE, JobState.QUEUED));
+    missed.add(event("4-0", JobEvent.Kind.STATE, JobState.RUNNING));
+    log.add(event("5-0", JobEvent.Kind.STATE, JobState.SUCCEEDED));
+    String stream = stream("1-0");
+    assertThat(stream.split("event: end", -1)).as("one end").hasSize(2);
+    assertThat(stream).endsWith("\n\n").contains("event: end\nid: 5-0");
+    missed.add(event("5-0", JobEvent.Kind.STATE, JobState.FAILED));
+    assertThat(stream("1-0")).contains("event: end\nid: 5-0");
+  }
+
+  private void row(JobState first, JobState... then) {
+    batch = new Membership(new JobId("1".repeat(26)), 0);
+    state = first;
+    attempt = first == JobState.QUEUED ? 0 : 1;
+    life.addAll(List.of(then));
+  }
+
+  @Test
+  void aRowThatIsSeenStepByStepHasNoGap() throws Exception {
+    row(JobState.QUEUED, JobState.RUNNING, JobState.SUCCEEDED);
+    assertThat(stream(null))
+        .doesNotContain("gap")
+        .containsSubsequence("id: 1-2\n", "queued", "id: 1-10\n", "running", "id: 1-13\n", "end");
+  }
+
+  @Test
+  void statesOfARowThatWereNotSeenAreAGap() throws Exception {
+    row(JobState.QUEUED, JobState.SUCCEEDED);
+    assertThat(stream(null))
+        .containsSubsequence("\"queued\"", "event: gap", "\"succeeded\"", "event: end");
+  }
+
+  @Test
+  void aClientThatComesBackIsNotToldOfARowWhatItKnows() throws Exception {
+    row(JobState.RUNNING, JobState.SUCCEEDED);
+    assertThat(stream("1-10")).doesNotContain("\"running\"", "gap").contains("event: end");
+    row(JobState.SUCCEEDED);
+    assertThat(stream("1-13")).doesNotContain("event: state", "gap").contains("event: end");
+    row(JobState.SUCCEEDED);
+    assertThat(stream("1-2")).contains("event: gap", "event: state", "event: end");
+    row(JobState.SUCCEEDED);
+    assertThat(stream("1764062692562-0")).startsWith("event: gap\nid: 1-13").contains("event: end");
   }
 }

@@ -74,6 +74,7 @@ counts[state] = (counts[state] or 0) + n - ends
 if ends > 0 then
   count(type .. '|failed', ends)
   counts.failed = (counts.failed or 0) + ends
+  call('HINCRBY', key, 'invalid', ends)
 end
 call('HSET', key, 'chunk', chunk)
 call('HINCRBY', key, 'total', n)

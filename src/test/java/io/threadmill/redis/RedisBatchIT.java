@@ -174,6 +174,18 @@ class RedisBatchIT {
   }
 
   @Test
+  void aBatchWhoseOnlyFailuresAreInvalidItemsHasNothingToRetry() {
+    JobId id = opened(false);
+    store.batches.append(id, FRAME, 1, List.of(new ValidRow(FRAME), invalid()));
+    store.batches.append(id, FRAME, 2, List.of(invalid()));
+    store.batches.close(id, Close.WHOLE);
+    store.record(a, store.takeOne(a), done("1"));
+    Batch ended = batch(id);
+    assertThat(store.batches.retry(id)).isEqualTo(ChangeAnswer.CONFLICT);
+    assertThat(batch(id)).isEqualTo(ended);
+  }
+
+  @Test
   void aCancelledBatchStopsWhatRunsAndEndsWhatWaits() {
     JobId id = opened(false);
     store.batches.append(id, FRAME, 1, rows(500));

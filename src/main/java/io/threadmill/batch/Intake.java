@@ -1,5 +1,6 @@
 package io.threadmill.batch;
 
+import io.threadmill.batch.BatchRepository.Appended;
 import io.threadmill.batch.BatchRepository.Close;
 import io.threadmill.batch.BatchRepository.InvalidRow;
 import io.threadmill.batch.BatchRepository.Row;
@@ -72,6 +73,7 @@ public final class Intake {
    * @param line of an NDJSON body, from 1; 0 for an item of a JSON body
    * @throws InvalidJob when the item is not valid and the batch is atomic; nothing of it is left
    * @throws BacklogFull when there is no room for more rows; those before stay, unless it is atomic
+   * @throws BatchCutOff when the batch takes no more rows
    */
   public void add(JsonNode item, int line) {
     JsonNode params = MergePatch.apply(common, item);
@@ -90,7 +92,7 @@ public final class Intake {
   /**
    * Takes an item that could not even be read.
    *
-   * @throws InvalidJob as {@link #add} does
+   * @throws InvalidJob as {@link #add} does, and the rest likewise
    */
   public void addUnreadable(String detail, int line) {
     refuse("{}", List.of(new Violation("", detail)), line);
@@ -129,12 +131,12 @@ public final class Intake {
   }
 
   private void ship() {
-    if (rows.isEmpty() || !open) {
-      rows.clear();
+    if (rows.isEmpty()) {
       return;
     }
+    Appended appended;
     try {
-      open = repository.append(id, frame, ++chunk, rows);
+      appended = repository.append(id, frame, ++chunk, rows);
     } catch (BacklogFull full) {
       open = false;
       if (atomic) {
@@ -143,8 +145,12 @@ public final class Intake {
       repository.close(id, written == 0 ? Close.DROP : Close.CUT);
       throw full;
     }
-    if (open) {
-      written += rows.size();
+    if (appended == Appended.CUT_OFF) {
+      open = false;
+      throw new BatchCutOff(id);
+    }
+    written += rows.size();
+    if (appended == Appended.RUNNABLE) {
       List<JobSpec> runnable =
           rows.stream()
               .filter(ValidRow.class::isInstance)
@@ -159,11 +165,6 @@ public final class Intake {
   /** How many items are known to be in Redis, and stay there. */
   public int written() {
     return written;
-  }
-
-  /** True once the batch was cancelled: what would be added is passed over. */
-  public boolean closed() {
-    return !open;
   }
 
   /** All items have come. */

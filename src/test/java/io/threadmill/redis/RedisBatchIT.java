@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.threadmill.batch.Batch;
+import io.threadmill.batch.BatchRepository.Appended;
 import io.threadmill.batch.BatchRepository.Close;
 import io.threadmill.batch.BatchRepository.InvalidRow;
 import io.threadmill.batch.BatchRepository.Opened;
@@ -90,7 +91,7 @@ class RedisBatchIT {
   @Test
   void aBatchRunsWhileItsLinesComeInAndEndsOnce() {
     JobId id = opened(false);
-    assertThat(store.batches.append(id, FRAME, 1, rows(2))).isTrue();
+    assertThat(store.batches.append(id, FRAME, 1, rows(2))).isEqualTo(Appended.RUNNABLE);
     List<TakenJob> first = store.take(a, 5);
     assertThat(first).hasSize(2);
     assertThat(batch(id).counts()).containsEntry(JobState.RUNNING, 2L);
@@ -125,7 +126,7 @@ class RedisBatchIT {
   void aChunkSentTwiceAddsItsRowsOnce() {
     JobId id = opened(false);
     store.batches.append(id, FRAME, 1, rows(3));
-    assertThat(store.batches.append(id, FRAME, 1, rows(3))).isTrue();
+    assertThat(store.batches.append(id, FRAME, 1, rows(3))).isEqualTo(Appended.RUNNABLE);
     assertThat(batch(id).total()).isEqualTo(3);
     assertThat(store.take(a, 10)).hasSize(3);
   }
@@ -200,6 +201,45 @@ class RedisBatchIT {
     store.record(a, running, new Ending.Cancelled());
     assertThat(batch(id).state()).isEqualTo(Batch.State.CANCELLED);
     assertThat(store.batches.cancel(id)).isEqualTo(ChangeAnswer.CHANGED);
+  }
+
+  @Test
+  void itemsThatComeAfterACancelAreCancelledRows() {
+    for (boolean atomic : new boolean[] {false, true}) {
+      JobId id = opened(atomic);
+      store.batches.append(id, FRAME, 1, rows(2));
+      store.batches.cancel(id);
+      List<Row> late = List.of(new ValidRow(FRAME), invalid(), new ValidRow(FRAME));
+      assertThat(store.batches.append(id, FRAME, 2, late)).isEqualTo(Appended.CANCELLED);
+      assertThat(store.batches.append(id, FRAME, 2, late)).isEqualTo(Appended.CANCELLED);
+      settle();
+      assertThat(batch(id).state()).isEqualTo(Batch.State.CANCELLING);
+      store.batches.append(id, FRAME, 3, rows(1));
+      store.batches.close(id, Close.WHOLE);
+      settle();
+      Batch ended = batch(id);
+      assertThat(ended.state()).isEqualTo(Batch.State.CANCELLED);
+      assertThat(ended.total()).isEqualTo(6);
+      assertThat(ended.counts())
+          .containsEntry(JobState.CANCELLED, 5L)
+          .containsEntry(JobState.FAILED, 1L);
+      assertThat(ended.truncated()).isFalse();
+      assertThat(completed(id)).extracting(job -> job.batch().index()).hasSize(6);
+      assertThat(store.take(a, 5)).isEmpty();
+      JobId late3 = completed(id).getLast().id();
+      assertThat(store.repository.retry(late3)).isEqualTo(ChangeAnswer.CHANGED);
+      store.record(a, store.takeOne(a), done("1"));
+      assertThat(batch(id).counts()).containsEntry(JobState.SUCCEEDED, 1L);
+    }
+    assertThat(count("open")).isEqualTo("0");
+    assertThat(count("rehearse|cancelled")).isEqualTo("8");
+  }
+
+  private String count(String field) {
+    return store
+        .redisson
+        .<String, String>getMap("{tm}:cnt", org.redisson.client.codec.StringCodec.INSTANCE)
+        .get(field);
   }
 
   @Test
@@ -282,7 +322,7 @@ class RedisBatchIT {
     Batch closed = batch(id);
     assertThat(closed.truncated()).isTrue();
     assertThat(closed.state()).isEqualTo(Batch.State.FINISHED);
-    assertThat(store.batches.append(id, FRAME, 2, rows(1))).isFalse();
+    assertThat(store.batches.append(id, FRAME, 2, rows(1))).isEqualTo(Appended.CUT_OFF);
   }
 
   @Test

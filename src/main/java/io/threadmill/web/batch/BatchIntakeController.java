@@ -1,6 +1,7 @@
 package io.threadmill.web.batch;
 
 import io.threadmill.batch.Batch;
+import io.threadmill.batch.BatchCutOff;
 import io.threadmill.batch.Batches;
 import io.threadmill.batch.Batches.Begun;
 import io.threadmill.batch.Intake;
@@ -155,13 +156,23 @@ final class BatchIntakeController {
                   + " batch counts as cut off unless it got the last of them.")
           .with("batchId", intake.id().value())
           .retryAfter(PAUSE);
+    } catch (BatchCutOff _) {
+      throw cutOff(intake, "No item could be written for too long");
     }
+  }
+
+  private static ProblemException cutOff(Intake intake, String why) {
+    return new ProblemException(
+            Problem.BATCH_CUT_OFF,
+            "%s, so the batch was closed as cut off after the first %d items."
+                .formatted(why, intake.written()))
+        .with("batchId", intake.id().value());
   }
 
   private void read(InputStream body, Intake intake) throws IOException {
     var lines = new NdjsonLines(body, MOST_LINE);
     try {
-      for (byte[] line = lines.next(); line != null && !intake.closed(); line = lines.next()) {
+      for (byte[] line = lines.next(); line != null; line = lines.next()) {
         if (!isBlank(line)) {
           add(line, lines.number(), intake);
         }
@@ -172,9 +183,6 @@ final class BatchIntakeController {
     } catch (IOException brokenOff) { // nobody is left to be answered
       intake.cutOff();
       throw brokenOff;
-    }
-    if (intake.closed()) {
-      body.transferTo(OutputStream.nullOutputStream());
     }
   }
 

@@ -1,4 +1,5 @@
 -- Adds rows to an open batch; to one that is being cancelled, cancelled rows. Sent again, it adds nothing.
+-- Without rows it only says that more may come.
 -- Answers K; C when the batch is being cancelled; X when it counts as cut off; B when the backlog is full.
 -- ARGV: now, batch, number of this chunk (from 1), how long without rows until it counts as cut off,
 --       most open jobs, most bytes, random, type, key, tags, priority, delay, run at, timeout, attempts,
@@ -12,6 +13,10 @@ local cancelled = b[5] == '1'
 local code = cancelled and 'C' or 'K'
 if tonumber(b[2]) >= chunk then return code end
 local n = (#ARGV - FIXED) / WIDTH
+if n == 0 then
+  call('ZADD', P .. 'bopen', NOW + tonumber(ARGV[4]), batch)
+  return code
+end
 local usage = call('HMGET', P .. 'cnt', 'open', 'bytes')
 if tonumber(usage[1] or '0') + n > tonumber(ARGV[5]) or tonumber(usage[2] or '0') >= tonumber(ARGV[6])
     or call('EXISTS', P .. 'full') == 1 then

@@ -29,7 +29,8 @@ public interface BatchRepository {
   record Opened(JobId id, boolean replayed) {}
 
   /**
-   * Adds rows; the same chunk sent twice adds them once.
+   * Adds rows; the same chunk sent twice adds them once. A chunk without rows only says that more
+   * may come, and is not counted.
    *
    * @param chunk counted from 1
    * @throws io.threadmill.job.BacklogFull when the backlog has reached its limit; none was added

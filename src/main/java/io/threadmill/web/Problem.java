@@ -246,7 +246,7 @@ public enum Problem {
   /** What an answer of the container's own stands for. */
   static Problem ofStatus(int status) {
     return Arrays.stream(values())
-        .filter(known -> known.status == status)
+        .filter(known -> known.status == status && known != BATCH_CUT_OFF)
         .findFirst()
         .orElse(status >= 500 && status != 501 ? INTERNAL_ERROR : BAD_REQUEST);
   }

@@ -326,6 +326,22 @@ class RedisBatchIT {
   }
 
   @Test
+  void aBatchOfWhichMoreMayComeIsNotClosed() {
+    JobId id = opened(false);
+    store.batches.append(id, FRAME, 1, rows(1));
+    for (int i = 0; i < 3; i++) {
+      store.advance(Duration.ofSeconds(100));
+      assertThat(store.batches.append(id, FRAME, 2, List.of())).isEqualTo(Appended.RUNNABLE);
+      settle();
+    }
+    assertThat(batch(id).state()).isEqualTo(Batch.State.OPEN);
+    assertThat(store.batches.append(id, FRAME, 2, rows(1))).isEqualTo(Appended.RUNNABLE);
+    assertThat(batch(id).total()).isEqualTo(2);
+    store.batches.close(id, Close.CUT);
+    assertThat(store.batches.append(id, FRAME, 3, List.of())).isEqualTo(Appended.CUT_OFF);
+  }
+
+  @Test
   void aRowIsRetriedAndCancelledAloneButNotDeleted() {
     JobId id = opened(false);
     store.batches.append(id, FRAME, 1, rows(1));

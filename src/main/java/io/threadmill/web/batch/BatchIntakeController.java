@@ -23,6 +23,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -135,7 +136,7 @@ final class BatchIntakeController {
 
   /** Fills a batch; where that ends half way, the answer names the batch that what came is in. */
   private static void fill(Intake intake, Source source) throws IOException {
-    try {
+    try (intake) {
       source.read();
       intake.finish();
     } catch (BacklogFull full) {
@@ -180,9 +181,12 @@ final class BatchIntakeController {
     } catch (NdjsonLines.TooLong _) {
       intake.cutOff();
       throw tooLong(lines.number()).with("batchId", intake.id().value());
-    } catch (IOException brokenOff) { // nobody is left to be answered
+    } catch (IOException brokenOff) {
       intake.cutOff();
-      throw brokenOff;
+      if (brokenOff.getCause() instanceof SocketTimeoutException) {
+        throw cutOff(intake, "Nothing more of the body came in time");
+      }
+      throw brokenOff; // nobody is left to be answered
     }
   }
 

@@ -142,6 +142,37 @@ class RedisBatchIT {
   }
 
   @Test
+  void theKeyOfABatchThatIsGoneOpensAnother() {
+    var key = new Idempotency("scope", "key", "f".repeat(64));
+    JobId refused = store.batches.open(FRAME, true, key).id();
+    store.batches.append(refused, FRAME, 1, rows(1));
+    store.batches.close(refused, Close.DROP);
+    Opened again = store.batches.open(FRAME, true, key);
+    assertThat(again.replayed()).isFalse();
+    assertThat(again.id()).isNotEqualTo(refused);
+    assertThat(store.batches.open(FRAME, true, key)).isEqualTo(new Opened(again.id(), true));
+  }
+
+  @Test
+  void aRowIsNotRetriedWhileItsBatchIsBeingCancelled() {
+    JobId id = opened(false);
+    store.batches.append(id, FRAME, 1, rows(300));
+    store.batches.close(id, Close.WHOLE);
+    List<TakenJob> taken = store.take(a, 2);
+    store.record(a, taken.getFirst(), new Ending.Failed(BROKEN));
+    JobId failed = taken.getFirst().id();
+    store.batches.cancel(id);
+    assertThat(store.repository.retry(failed)).as("walked").isEqualTo(ChangeAnswer.CONFLICT);
+    settle();
+    assertThat(store.repository.retry(failed)).as("stopping").isEqualTo(ChangeAnswer.CONFLICT);
+    assertThat(batch(id).state()).isEqualTo(Batch.State.CANCELLING);
+    store.record(a, taken.getLast(), new Ending.Cancelled());
+    assertThat(batch(id).state()).isEqualTo(Batch.State.CANCELLED);
+    assertThat(store.repository.retry(failed)).isEqualTo(ChangeAnswer.CHANGED);
+    assertThat(batch(id).state()).isEqualTo(Batch.State.RUNNING);
+  }
+
+  @Test
   void aFullBacklogTakesNoRows() {
     JobId id = opened(false);
     assertThatThrownBy(() -> store.batches.append(id, FRAME, 1, rows(1001)))

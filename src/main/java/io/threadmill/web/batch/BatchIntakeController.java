@@ -10,7 +10,6 @@ import io.threadmill.job.InvalidJob;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobRequest;
 import io.threadmill.job.StoreUnavailable;
-import io.threadmill.job.TooManyWaiting;
 import io.threadmill.job.Violations.Violation;
 import io.threadmill.web.Problem;
 import io.threadmill.web.ProblemException;
@@ -27,7 +26,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -44,13 +42,10 @@ final class BatchIntakeController {
   private static final int MOST_JSON = 16 * 1024 * 1024;
   private static final int MOST_LINE = 256 * 1024;
 
-  /** JSON bodies read at once: as a tree, one of the largest fills some hundred MiB. */
-  private static final int MOST_AT_ONCE = 2;
-
   /** Before a client tries again where Redis was away. */
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
-  private final Semaphore reading = new Semaphore(MOST_AT_ONCE);
+  private final BodyBudget budget;
   private final Batches batches;
   private final JobRequests requests;
   private final IdempotencyKey idempotencyKey;
@@ -59,12 +54,14 @@ final class BatchIntakeController {
   private final JsonMapper mapper;
 
   BatchIntakeController(
+      BodyBudget budget,
       Batches batches,
       JobRequests requests,
       IdempotencyKey idempotencyKey,
       BatchWatch watch,
       BatchJson json,
       JsonMapper mapper) {
+    this.budget = budget;
     this.batches = batches;
     this.requests = requests;
     this.idempotencyKey = idempotencyKey;
@@ -76,11 +73,8 @@ final class BatchIntakeController {
   @PostMapping(path = "/v1/batches", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
     Query query = Query.of(request, Set.of("atomic"));
-    if (!reading.tryAcquire()) {
-      throw new TooManyWaiting("too many batches are being read");
-    }
-    try {
-      JsonNode body = JsonBody.read(request, MOST_JSON, mapper);
+    try (InputStream counted = budget.count(request.getInputStream())) {
+      JsonNode body = JsonBody.read(request, counted, MOST_JSON, mapper);
       JobRequest common = requests.common(body, Caller.of(request).keyName());
       JsonNode items = body.path("items");
       if (!items.isArray()) {
@@ -98,8 +92,6 @@ final class BatchIntakeController {
           yield accepted(intake.id());
         }
       };
-    } finally {
-      reading.release();
     }
   }
 

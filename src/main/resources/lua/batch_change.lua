@@ -4,7 +4,8 @@
 even_when_full()
 local id, what = ARGV[2], ARGV[3]
 local key = P .. 'b:' .. id
-local b = call('HMGET', key, 'gone', 'finished', 'cancel', 'open', 'n:failed', 'walk')
+local b = call('HMGET', key, 'gone', 'finished', 'cancel', 'open', 'n:failed', 'walk',
+  'invalid')
 if b[1] ~= '0' then return 'N' end
 if what == 'cancel' then
   if b[3] == '1' then return 'C' end
@@ -12,7 +13,8 @@ if what == 'cancel' then
   call('HSET', key, 'cancel', '1')
 elseif what == 'retry' then
   if b[4] == '1' or b[3] == '1' and b[2] == '0' then return 'X' end
-  if tonumber(b[5] or '0') == 0 then return 'X' end
+  if tonumber(b[5] or '0') <= tonumber(b[7] or '0') then return 'X' end
+  reopen_batch(id)
 else
   if b[2] == '0' then return 'X' end
   call('HSET', key, 'gone', '1')

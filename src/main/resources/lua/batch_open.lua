@@ -4,7 +4,7 @@
 --       off, options, idempotency key, fingerprint, idempotency ttl, most open jobs, most bytes
 local idem = ARGV[9]
 local known = idem ~= '' and call('GET', P .. 'idem:' .. idem)
-if known and call('EXISTS', P .. 'b:' .. sub(known, 1, 26)) == 1 then
+if known and stands('b', sub(known, 1, 26)) then
   if sub(known, 27) ~= ARGV[10] then return 'X' end
   return 'R' .. sub(known, 1, 26)
 end

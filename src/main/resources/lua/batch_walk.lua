@@ -47,6 +47,8 @@ if id then
       call('UNLINK', key, P .. 'bi:' .. id, P .. 'bd:' .. id, P .. 'dl:' .. id)
       call('ZREM', P .. 'x:batches', id)
       batches[id] = nil
+    else
+      batch_of(id).look = true -- none of the rows that were to be queued again may be open by now
     end
   end
 end

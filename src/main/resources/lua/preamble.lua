@@ -578,6 +578,12 @@ local function may_run_again(r)
   return (r.state == 'F' or r.state == 'C') and r.run < MOST_RUNS and r.max > 0
 end
 
+-- A batch of which a row is to run again has not ended, and is not being cancelled.
+local function reopen_batch(id)
+  call('HSET', P .. 'b:' .. id, 'finished', '0', 'cancel', '0')
+  call('ZREM', P .. 'ended', id .. '|batch|')
+end
+
 -- Queues a job that has ended again, under a new run.
 local function run_again(id, r)
   local from = NAMES[r.state]
@@ -585,8 +591,7 @@ local function run_again(id, r)
   r.started, r.finished, r.expires, r.wanted, r.outcome = 0, 0, 0, NOW, ''
   count('open', 1)
   if r.kind == 'b' then
-    call('HSET', P .. 'b:' .. r.group, 'finished', '0', 'cancel', '0')
-    call('ZREM', P .. 'ended', r.group .. '|batch|')
+    reopen_batch(r.group)
   else
     call('ZREM', P .. 'ended', id .. '|' .. from .. '|' .. r.type)
   end
@@ -843,10 +848,11 @@ end
 
 -- ---- batches -------------------------------------------------------------------------------------
 
--- A batch has ended when its lines are in and none of its rows is left to end.
+-- A batch has ended when its lines are in, none of its rows is left to end and none is still to be queued
+-- again.
 local function end_batch(id)
-  local b = call('HMGET', P .. 'b:' .. id, 'open', 'left', 'ttl', 'finished')
-  if b[1] ~= '0' or b[2] ~= '0' or b[4] ~= '0' then return end
+  local b = call('HMGET', P .. 'b:' .. id, 'open', 'left', 'ttl', 'finished', 'walk', 'after')
+  if b[1] ~= '0' or b[2] ~= '0' or b[4] ~= '0' or b[5] == 'retry' or b[6] == 'retry' then return end
   call('HSET', P .. 'b:' .. id, 'finished', NOW_TEXT)
   call('ZADD', P .. 'ended', NOW + tonumber(b[3]), id .. '|batch|')
   local with = call('HMGET', P .. 'b:' .. id, 'gone', 'opts')

@@ -29,13 +29,23 @@ public interface BatchRepository {
   record Opened(JobId id, boolean replayed) {}
 
   /**
-   * Adds rows; the same chunk sent twice adds them once.
+   * Adds rows; the same chunk sent twice adds them once. A chunk without rows only says that more
+   * may come, and is not counted.
    *
    * @param chunk counted from 1
-   * @return false when the batch takes no more rows: it was cancelled, or was given up as cut off
    * @throws io.threadmill.job.BacklogFull when the backlog has reached its limit; none was added
    */
-  boolean append(JobId batch, JobSpec frame, int chunk, List<Row> rows);
+  Appended append(JobId batch, JobSpec frame, int chunk, List<Row> rows);
+
+  /** What became of rows. */
+  enum Appended {
+    /** They run, or will. */
+    RUNNABLE,
+    /** The batch is being cancelled: they were added as cancelled rows. */
+    CANCELLED,
+    /** The batch counts as cut off; none was added. */
+    CUT_OFF
+  }
 
   /** A row to be. */
   sealed interface Row {

@@ -37,18 +37,25 @@ public class Batches {
   private final JobTypes types;
   private final BatchRepository repository;
   private final JobListeners listeners;
+  private final IntakeTimer timer;
 
-  Batches(Jobs jobs, JobTypes types, BatchRepository repository, JobListeners listeners) {
+  Batches(
+      Jobs jobs,
+      JobTypes types,
+      BatchRepository repository,
+      JobListeners listeners,
+      IntakeTimer timer) {
     this.jobs = jobs;
     this.types = types;
     this.repository = repository;
     this.listeners = listeners;
+    this.timer = timer;
   }
 
   /** A batch begun, or one that an earlier call began under the same key. */
   public sealed interface Begun {}
 
-  /** Its items may come. */
+  /** Its items may come; the intake is to be closed. */
   public record Fresh(Intake intake) implements Begun {}
 
   public record Replayed(JobId id) implements Begun {}
@@ -69,10 +76,14 @@ public class Batches {
     }
     JobSpec frame = types.frame(request);
     Opened opened = repository.open(frame, atomic, idempotency);
-    return opened.replayed()
-        ? new Replayed(opened.id())
-        : new Fresh(
-            new Intake(opened.id(), frame, request.params(), atomic, types, repository, listeners));
+    if (opened.replayed()) {
+      return new Replayed(opened.id());
+    }
+    var intake =
+        new Intake(
+            opened.id(), frame, request.params(), atomic, types, repository, listeners, timer);
+    timer.add(intake);
+    return new Fresh(intake);
   }
 
   public Optional<Batch> find(JobId id) {

@@ -1,5 +1,6 @@
 package io.threadmill.batch;
 
+import io.threadmill.batch.BatchRepository.Appended;
 import io.threadmill.batch.BatchRepository.Close;
 import io.threadmill.batch.BatchRepository.InvalidRow;
 import io.threadmill.batch.BatchRepository.Row;
@@ -12,21 +13,28 @@ import io.threadmill.job.JobListeners;
 import io.threadmill.job.JobSpec;
 import io.threadmill.job.JobTypes;
 import io.threadmill.job.PayloadTooLarge;
+import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.Violations.Violation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * The way of one batch's items into Redis, some hundred at a time, so that no more of them are ever
- * in memory. Not thread-safe.
+ * in memory. Until it is closed, what comes slowly is written at least once a second and the batch
+ * is not taken for cut off. Its items are given by one thread; {@link #tend} is another's.
  */
-public final class Intake {
+public final class Intake implements AutoCloseable {
 
   /** Rows in one call, and their characters: a call holds Redis some milliseconds at most. */
   private static final int MOST_ROWS = 500;
 
   private static final int MOST_CHARS = 192 * 1024;
+
+  /** Rounds without a row, a second each, after which is told that more may come. */
+  private static final int QUIET_ROUNDS = 15;
 
   private final JobId id;
   private final JobSpec frame;
@@ -35,12 +43,16 @@ public final class Intake {
   private final JobTypes types;
   private final BatchRepository repository;
   private final JobListeners listeners;
+  private final IntakeTimer timer;
+  private final AtomicBoolean tended = new AtomicBoolean();
   private final List<Row> rows = new ArrayList<>();
   private int chars;
   private int chunk;
   private int taken;
   private int written;
+  private int quiet;
   private boolean open = true;
+  private @Nullable RuntimeException fault;
 
   /**
    * @param common the params that all items share, unless they bring their own
@@ -52,7 +64,8 @@ public final class Intake {
       boolean atomic,
       JobTypes types,
       BatchRepository repository,
-      JobListeners listeners) {
+      JobListeners listeners,
+      IntakeTimer timer) {
     this.id = id;
     this.frame = frame;
     this.common = common;
@@ -60,6 +73,7 @@ public final class Intake {
     this.types = types;
     this.repository = repository;
     this.listeners = listeners;
+    this.timer = timer;
   }
 
   public JobId id() {
@@ -72,8 +86,9 @@ public final class Intake {
    * @param line of an NDJSON body, from 1; 0 for an item of a JSON body
    * @throws InvalidJob when the item is not valid and the batch is atomic; nothing of it is left
    * @throws BacklogFull when there is no room for more rows; those before stay, unless it is atomic
+   * @throws BatchCutOff when the batch takes no more rows
    */
-  public void add(JsonNode item, int line) {
+  public synchronized void add(JsonNode item, int line) {
     JsonNode params = MergePatch.apply(common, item);
     try {
       if (!item.isObject()) {
@@ -90,9 +105,9 @@ public final class Intake {
   /**
    * Takes an item that could not even be read.
    *
-   * @throws InvalidJob as {@link #add} does
+   * @throws InvalidJob as {@link #add} does, and the rest likewise
    */
-  public void addUnreadable(String detail, int line) {
+  public synchronized void addUnreadable(String detail, int line) {
     refuse("{}", List.of(new Violation("", detail)), line);
   }
 
@@ -113,6 +128,7 @@ public final class Intake {
   }
 
   private void take(Row row) {
+    throwFault();
     if (taken == JobLimits.MAX_ROWS) {
       throw new PayloadTooLarge("", "a batch has at most %d items".formatted(JobLimits.MAX_ROWS));
     }
@@ -129,12 +145,12 @@ public final class Intake {
   }
 
   private void ship() {
-    if (rows.isEmpty() || !open) {
-      rows.clear();
+    if (rows.isEmpty()) {
       return;
     }
+    Appended appended;
     try {
-      open = repository.append(id, frame, ++chunk, rows);
+      appended = repository.append(id, frame, ++chunk, rows);
     } catch (BacklogFull full) {
       open = false;
       if (atomic) {
@@ -143,8 +159,12 @@ public final class Intake {
       repository.close(id, written == 0 ? Close.DROP : Close.CUT);
       throw full;
     }
-    if (open) {
-      written += rows.size();
+    if (appended == Appended.CUT_OFF) {
+      open = false;
+      throw new BatchCutOff(id);
+    }
+    written += rows.size();
+    if (appended == Appended.RUNNABLE) {
       List<JobSpec> runnable =
           rows.stream()
               .filter(ValidRow.class::isInstance)
@@ -156,32 +176,82 @@ public final class Intake {
     chars = 0;
   }
 
+  /** Throws what went wrong while nobody was there to be told. */
+  private void throwFault() {
+    if (fault != null) {
+      throw fault;
+    }
+  }
+
+  /** What is regularly done beside the items; passed over while it is under way already. */
+  void tend() {
+    if (tended.compareAndSet(false, true)) {
+      try {
+        writeHeld();
+      } finally {
+        tended.set(false);
+      }
+    }
+  }
+
+  private synchronized void writeHeld() {
+    if (!open || fault != null) {
+      return;
+    }
+    try {
+      if (!rows.isEmpty()) {
+        ship();
+        quiet = 0;
+      } else if (++quiet >= QUIET_ROUNDS) {
+        stayOpen();
+      }
+    } catch (RuntimeException refused) {
+      fault = refused;
+    }
+  }
+
+  private void stayOpen() {
+    try {
+      if (repository.append(id, frame, chunk + 1, List.of()) == Appended.CUT_OFF) {
+        open = false;
+        throw new BatchCutOff(id);
+      }
+      quiet = 0;
+    } catch (StoreUnavailable _) {
+      // nothing is lost: told again in the next round
+    }
+  }
+
   /** How many items are known to be in Redis, and stay there. */
-  public int written() {
+  public synchronized int written() {
     return written;
   }
 
-  /** True once the batch was cancelled: what would be added is passed over. */
-  public boolean closed() {
-    return !open;
-  }
-
   /** All items have come. */
-  public void finish() {
+  public synchronized void finish() {
+    throwFault();
     ship();
+    open = false;
     repository.close(id, Close.WHOLE);
   }
 
   /** The items broke off: what has come runs, unless the batch is atomic. */
-  public void cutOff() {
-    if (open) {
+  public synchronized void cutOff() {
+    if (open && fault == null) {
       ship();
     }
+    open = false;
     repository.close(id, Close.CUT);
   }
 
   private void drop() {
     open = false;
     repository.close(id, Close.DROP);
+  }
+
+  /** Nobody looks after it any more; does not end the batch's intake. */
+  @Override
+  public void close() {
+    timer.remove(this);
   }
 }

@@ -104,7 +104,7 @@ final class RedisBatchRepository implements BatchRepository {
   }
 
   @Override
-  public boolean append(JobId batch, JobSpec frame, int chunk, List<Row> rows) {
+  public Appended append(JobId batch, JobSpec frame, int chunk, List<Row> rows) {
     var args =
         new ArrayList<Object>(
             List.of(
@@ -141,8 +141,9 @@ final class RedisBatchRepository implements BatchRepository {
       }
     }
     return switch (scripts.repeatedText(Script.BATCH_APPEND, args)) {
-      case "K" -> true;
-      case "C" -> false;
+      case "K" -> Appended.RUNNABLE;
+      case "C" -> Appended.CANCELLED;
+      case "X" -> Appended.CUT_OFF;
       default -> throw full();
     };
   }

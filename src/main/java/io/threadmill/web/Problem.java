@@ -88,6 +88,13 @@ public enum Problem {
       "None of the accepted media types can be given",
       "The Accept header excludes what this route gives.",
       "Accept application/json, or leave the header out."),
+  BATCH_CUT_OFF(
+      408,
+      "batch-cut-off",
+      "The batch was cut off",
+      "Its items stopped coming, or could not be written for too long. What came before is kept in the batch"
+          + " that `batchId` names, closed with `truncated`.",
+      "Look at the batch; submit the items that are not in it as another."),
   JOB_NOT_FINISHED(
       409,
       "job-not-finished",
@@ -239,7 +246,7 @@ public enum Problem {
   /** What an answer of the container's own stands for. */
   static Problem ofStatus(int status) {
     return Arrays.stream(values())
-        .filter(known -> known.status == status)
+        .filter(known -> known.status == status && known != BATCH_CUT_OFF)
         .findFirst()
         .orElse(status >= 500 && status != 501 ? INTERNAL_ERROR : BAD_REQUEST);
   }

@@ -5,6 +5,7 @@ import static io.threadmill.redis.QueueHarness.aJob;
 import static io.threadmill.redis.QueueHarness.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.threadmill.batch.Batch;
 import io.threadmill.batch.BatchRepository.Close;
 import io.threadmill.batch.BatchRepository.InvalidRow;
 import io.threadmill.batch.BatchRepository.ValidRow;
@@ -12,6 +13,7 @@ import io.threadmill.job.Ending;
 import io.threadmill.job.JobError;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobQueue;
+import io.threadmill.job.JobRepository.ChangeAnswer;
 import io.threadmill.job.JobRepository.Filter;
 import io.threadmill.job.JobSnapshot;
 import io.threadmill.job.JobSpec;
@@ -21,6 +23,7 @@ import io.threadmill.job.Webhook;
 import io.threadmill.webhook.DeliveryRepository.Kept;
 import io.threadmill.webhook.DeliveryRepository.Redelivery;
 import io.threadmill.webhook.Subject;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,6 +114,76 @@ class RedisBatchDeliveriesIT {
   }
 
   @Test
+  void aBatchWhoseRetriedRowsEndBeforeTheLastIsQueuedEndsOnce() {
+    JobSpec frame = aJob().withWebhook(ALL).build();
+    JobId batch = batch(frame, 450);
+    for (int i = 0; i < 450; i++) {
+      boolean breaks = i == 0 || i == 449;
+      store.record(a, store.takeOne(a), breaks ? new Ending.Failed(BROKEN) : done("1"));
+    }
+    assertThat(told(batch)).hasSize(1);
+    store.advance(Duration.ofSeconds(1));
+
+    assertThat(store.batches.retry(batch)).isEqualTo(ChangeAnswer.CHANGED);
+    assertThat(state(batch)).as("before any row follows").isEqualTo(Batch.State.RUNNING);
+    assertThat(store.batches.find(batch).orElseThrow().finishedAt()).isNull();
+    assertThat(store.batches.delete(batch)).isEqualTo(ChangeAnswer.CONFLICT);
+
+    step();
+    store.record(a, store.takeOne(a), done("2"));
+    assertThat(state(batch)).as("the last row is still to come").isEqualTo(Batch.State.RUNNING);
+    step();
+    assertThat(state(batch)).isEqualTo(Batch.State.RUNNING);
+    step();
+    store.record(a, store.takeOne(a), done("2"));
+    assertThat(state(batch)).isEqualTo(Batch.State.FINISHED);
+    assertThat(told(batch)).as("told once more").hasSize(2);
+    assertThat(store.batches.retry(batch)).isEqualTo(ChangeAnswer.CONFLICT);
+  }
+
+  @Test
+  void aBatchWhoseRetriedRowsHaveAllEndedEndsWithTheWalk() {
+    JobSpec frame = aJob().withWebhook(ALL).build();
+    JobId batch = batch(frame, 300);
+    for (int i = 0; i < 300; i++) {
+      store.record(a, store.takeOne(a), i == 0 ? new Ending.Failed(BROKEN) : done("1"));
+    }
+    store.batches.retry(batch);
+    step();
+    store.record(a, store.takeOne(a), done("2"));
+    assertThat(state(batch)).isEqualTo(Batch.State.RUNNING);
+    step();
+    assertThat(state(batch)).isEqualTo(Batch.State.FINISHED);
+    assertThat(told(batch)).hasSize(2);
+  }
+
+  @Test
+  void aRetryThatIsCancelledBeforeItsRowsAreQueuedEndsOnce() {
+    JobSpec frame = aJob().withWebhook(ALL).build();
+    JobId batch = batch(frame, 1);
+    store.record(a, store.takeOne(a), new Ending.Failed(BROKEN));
+    store.batches.retry(batch);
+    assertThat(store.batches.cancel(batch)).isEqualTo(ChangeAnswer.CHANGED);
+    assertThat(state(batch)).isEqualTo(Batch.State.CANCELLING);
+    walk();
+    assertThat(state(batch)).isEqualTo(Batch.State.CANCELLED);
+    assertThat(told(batch)).hasSize(2);
+  }
+
+  private Batch.State state(JobId batch) {
+    return store.batches.find(batch).orElseThrow().state();
+  }
+
+  private List<JobId> told(JobId batch) {
+    return store.batches.find(batch).orElseThrow().deliveries();
+  }
+
+  /** One call of the walk over a batch's rows. */
+  private long step() {
+    return store.scripts.repeatedNumber(RedisScripts.Script.BATCH_WALK, List.of("200", "3600000"));
+  }
+
+  @Test
   void aBatchsDeliveriesAreReadAndDeliveredAgainAsAJobsAre() {
     JobId batch = batch(aJob().withWebhook(ALL).build(), 1);
     assertThat(store.deliveries.of(Subject.batch(batch)).orElseThrow()).isEmpty();
@@ -130,8 +203,7 @@ class RedisBatchDeliveriesIT {
   }
 
   private void walk() {
-    while (store.scripts.repeatedNumber(RedisScripts.Script.BATCH_WALK, List.of("200", "3600000"))
-        > 0) {}
+    while (step() > 0) {}
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.threadmill.batch.Batch;
+import io.threadmill.batch.BatchRepository.Appended;
 import io.threadmill.batch.BatchRepository.Close;
 import io.threadmill.batch.BatchRepository.Detail;
 import io.threadmill.batch.BatchRepository.InvalidRow;
@@ -93,7 +94,7 @@ class RedisBatchIT {
   @Test
   void aBatchRunsWhileItsLinesComeInAndEndsOnce() {
     JobId id = opened(false);
-    assertThat(store.batches.append(id, FRAME, 1, rows(2))).isTrue();
+    assertThat(store.batches.append(id, FRAME, 1, rows(2))).isEqualTo(Appended.RUNNABLE);
     List<TakenJob> first = store.take(a, 5);
     assertThat(first).hasSize(2);
     assertThat(batch(id).counts()).containsEntry(JobState.RUNNING, 2L);
@@ -128,7 +129,7 @@ class RedisBatchIT {
   void aChunkSentTwiceAddsItsRowsOnce() {
     JobId id = opened(false);
     store.batches.append(id, FRAME, 1, rows(3));
-    assertThat(store.batches.append(id, FRAME, 1, rows(3))).isTrue();
+    assertThat(store.batches.append(id, FRAME, 1, rows(3))).isEqualTo(Appended.RUNNABLE);
     assertThat(batch(id).total()).isEqualTo(3);
     assertThat(store.take(a, 10)).hasSize(3);
   }
@@ -141,6 +142,37 @@ class RedisBatchIT {
     assertThatThrownBy(
             () -> store.batches.open(FRAME, false, new Idempotency("scope", "key", "0".repeat(64))))
         .isInstanceOf(IdempotencyConflict.class);
+  }
+
+  @Test
+  void theKeyOfABatchThatIsGoneOpensAnother() {
+    var key = new Idempotency("scope", "key", "f".repeat(64));
+    JobId refused = store.batches.open(FRAME, true, key).id();
+    store.batches.append(refused, FRAME, 1, rows(1));
+    store.batches.close(refused, Close.DROP);
+    Opened again = store.batches.open(FRAME, true, key);
+    assertThat(again.replayed()).isFalse();
+    assertThat(again.id()).isNotEqualTo(refused);
+    assertThat(store.batches.open(FRAME, true, key)).isEqualTo(new Opened(again.id(), true));
+  }
+
+  @Test
+  void aRowIsNotRetriedWhileItsBatchIsBeingCancelled() {
+    JobId id = opened(false);
+    store.batches.append(id, FRAME, 1, rows(300));
+    store.batches.close(id, Close.WHOLE);
+    List<TakenJob> taken = store.take(a, 2);
+    store.record(a, taken.getFirst(), new Ending.Failed(BROKEN));
+    JobId failed = taken.getFirst().id();
+    store.batches.cancel(id);
+    assertThat(store.repository.retry(failed)).as("walked").isEqualTo(ChangeAnswer.CONFLICT);
+    settle();
+    assertThat(store.repository.retry(failed)).as("stopping").isEqualTo(ChangeAnswer.CONFLICT);
+    assertThat(batch(id).state()).isEqualTo(Batch.State.CANCELLING);
+    store.record(a, taken.getLast(), new Ending.Cancelled());
+    assertThat(batch(id).state()).isEqualTo(Batch.State.CANCELLED);
+    assertThat(store.repository.retry(failed)).isEqualTo(ChangeAnswer.CHANGED);
+    assertThat(batch(id).state()).isEqualTo(Batch.State.RUNNING);
   }
 
   @Test
@@ -177,6 +209,18 @@ class RedisBatchIT {
   }
 
   @Test
+  void aBatchWhoseOnlyFailuresAreInvalidItemsHasNothingToRetry() {
+    JobId id = opened(false);
+    store.batches.append(id, FRAME, 1, List.of(new ValidRow(FRAME), invalid()));
+    store.batches.append(id, FRAME, 2, List.of(invalid()));
+    store.batches.close(id, Close.WHOLE);
+    store.record(a, store.takeOne(a), done("1"));
+    Batch ended = batch(id);
+    assertThat(store.batches.retry(id)).isEqualTo(ChangeAnswer.CONFLICT);
+    assertThat(batch(id)).isEqualTo(ended);
+  }
+
+  @Test
   void aCancelledBatchStopsWhatRunsAndEndsWhatWaits() {
     JobId id = opened(false);
     store.batches.append(id, FRAME, 1, rows(500));
@@ -191,6 +235,45 @@ class RedisBatchIT {
     store.record(a, running, new Ending.Cancelled());
     assertThat(batch(id).state()).isEqualTo(Batch.State.CANCELLED);
     assertThat(store.batches.cancel(id)).isEqualTo(ChangeAnswer.CHANGED);
+  }
+
+  @Test
+  void itemsThatComeAfterACancelAreCancelledRows() {
+    for (boolean atomic : new boolean[] {false, true}) {
+      JobId id = opened(atomic);
+      store.batches.append(id, FRAME, 1, rows(2));
+      store.batches.cancel(id);
+      List<Row> late = List.of(new ValidRow(FRAME), invalid(), new ValidRow(FRAME));
+      assertThat(store.batches.append(id, FRAME, 2, late)).isEqualTo(Appended.CANCELLED);
+      assertThat(store.batches.append(id, FRAME, 2, late)).isEqualTo(Appended.CANCELLED);
+      settle();
+      assertThat(batch(id).state()).isEqualTo(Batch.State.CANCELLING);
+      store.batches.append(id, FRAME, 3, rows(1));
+      store.batches.close(id, Close.WHOLE);
+      settle();
+      Batch ended = batch(id);
+      assertThat(ended.state()).isEqualTo(Batch.State.CANCELLED);
+      assertThat(ended.total()).isEqualTo(6);
+      assertThat(ended.counts())
+          .containsEntry(JobState.CANCELLED, 5L)
+          .containsEntry(JobState.FAILED, 1L);
+      assertThat(ended.truncated()).isFalse();
+      assertThat(completed(id)).extracting(job -> job.batch().index()).hasSize(6);
+      assertThat(store.take(a, 5)).isEmpty();
+      JobId late3 = completed(id).getLast().id();
+      assertThat(store.repository.retry(late3)).isEqualTo(ChangeAnswer.CHANGED);
+      store.record(a, store.takeOne(a), done("1"));
+      assertThat(batch(id).counts()).containsEntry(JobState.SUCCEEDED, 1L);
+    }
+    assertThat(count("open")).isEqualTo("0");
+    assertThat(count("rehearse|cancelled")).isEqualTo("8");
+  }
+
+  private String count(String field) {
+    return store
+        .redisson
+        .<String, String>getMap("{tm}:cnt", org.redisson.client.codec.StringCodec.INSTANCE)
+        .get(field);
   }
 
   @Test
@@ -273,7 +356,23 @@ class RedisBatchIT {
     Batch closed = batch(id);
     assertThat(closed.truncated()).isTrue();
     assertThat(closed.state()).isEqualTo(Batch.State.FINISHED);
-    assertThat(store.batches.append(id, FRAME, 2, rows(1))).isFalse();
+    assertThat(store.batches.append(id, FRAME, 2, rows(1))).isEqualTo(Appended.CUT_OFF);
+  }
+
+  @Test
+  void aBatchOfWhichMoreMayComeIsNotClosed() {
+    JobId id = opened(false);
+    store.batches.append(id, FRAME, 1, rows(1));
+    for (int i = 0; i < 3; i++) {
+      store.advance(Duration.ofSeconds(100));
+      assertThat(store.batches.append(id, FRAME, 2, List.of())).isEqualTo(Appended.RUNNABLE);
+      settle();
+    }
+    assertThat(batch(id).state()).isEqualTo(Batch.State.OPEN);
+    assertThat(store.batches.append(id, FRAME, 2, rows(1))).isEqualTo(Appended.RUNNABLE);
+    assertThat(batch(id).total()).isEqualTo(2);
+    store.batches.close(id, Close.CUT);
+    assertThat(store.batches.append(id, FRAME, 3, List.of())).isEqualTo(Appended.CUT_OFF);
   }
 
   @Test

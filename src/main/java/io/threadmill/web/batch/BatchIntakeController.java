@@ -1,6 +1,7 @@
 package io.threadmill.web.batch;
 
 import io.threadmill.batch.Batch;
+import io.threadmill.batch.BatchCutOff;
 import io.threadmill.batch.Batches;
 import io.threadmill.batch.Batches.Begun;
 import io.threadmill.batch.Intake;
@@ -9,7 +10,6 @@ import io.threadmill.job.InvalidJob;
 import io.threadmill.job.JobId;
 import io.threadmill.job.JobRequest;
 import io.threadmill.job.StoreUnavailable;
-import io.threadmill.job.TooManyWaiting;
 import io.threadmill.job.Violations.Violation;
 import io.threadmill.web.Problem;
 import io.threadmill.web.ProblemException;
@@ -22,10 +22,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -42,13 +42,10 @@ final class BatchIntakeController {
   private static final int MOST_JSON = 16 * 1024 * 1024;
   private static final int MOST_LINE = 256 * 1024;
 
-  /** JSON bodies read at once: as a tree, one of the largest fills some hundred MiB. */
-  private static final int MOST_AT_ONCE = 2;
-
   /** Before a client tries again where Redis was away. */
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
-  private final Semaphore reading = new Semaphore(MOST_AT_ONCE);
+  private final BodyBudget budget;
   private final Batches batches;
   private final JobRequests requests;
   private final IdempotencyKey idempotencyKey;
@@ -57,12 +54,14 @@ final class BatchIntakeController {
   private final JsonMapper mapper;
 
   BatchIntakeController(
+      BodyBudget budget,
       Batches batches,
       JobRequests requests,
       IdempotencyKey idempotencyKey,
       BatchWatch watch,
       BatchJson json,
       JsonMapper mapper) {
+    this.budget = budget;
     this.batches = batches;
     this.requests = requests;
     this.idempotencyKey = idempotencyKey;
@@ -74,11 +73,8 @@ final class BatchIntakeController {
   @PostMapping(path = "/v1/batches", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<byte[]> submit(HttpServletRequest request) throws IOException {
     Query query = Query.of(request, Set.of("atomic"));
-    if (!reading.tryAcquire()) {
-      throw new TooManyWaiting("too many batches are being read");
-    }
-    try {
-      JsonNode body = JsonBody.read(request, MOST_JSON, mapper);
+    try (InputStream counted = budget.count(request.getInputStream())) {
+      JsonNode body = JsonBody.read(request, counted, MOST_JSON, mapper);
       JobRequest common = requests.common(body, Caller.of(request).keyName());
       JsonNode items = body.path("items");
       if (!items.isArray()) {
@@ -96,8 +92,6 @@ final class BatchIntakeController {
           yield accepted(intake.id());
         }
       };
-    } finally {
-      reading.release();
     }
   }
 
@@ -134,7 +128,7 @@ final class BatchIntakeController {
 
   /** Fills a batch; where that ends half way, the answer names the batch that what came is in. */
   private static void fill(Intake intake, Source source) throws IOException {
-    try {
+    try (intake) {
       source.read();
       intake.finish();
     } catch (BacklogFull full) {
@@ -155,13 +149,23 @@ final class BatchIntakeController {
                   + " batch counts as cut off unless it got the last of them.")
           .with("batchId", intake.id().value())
           .retryAfter(PAUSE);
+    } catch (BatchCutOff _) {
+      throw cutOff(intake, "No item could be written for too long");
     }
+  }
+
+  private static ProblemException cutOff(Intake intake, String why) {
+    return new ProblemException(
+            Problem.BATCH_CUT_OFF,
+            "%s, so the batch was closed as cut off after the first %d items."
+                .formatted(why, intake.written()))
+        .with("batchId", intake.id().value());
   }
 
   private void read(InputStream body, Intake intake) throws IOException {
     var lines = new NdjsonLines(body, MOST_LINE);
     try {
-      for (byte[] line = lines.next(); line != null && !intake.closed(); line = lines.next()) {
+      for (byte[] line = lines.next(); line != null; line = lines.next()) {
         if (!isBlank(line)) {
           add(line, lines.number(), intake);
         }
@@ -169,12 +173,12 @@ final class BatchIntakeController {
     } catch (NdjsonLines.TooLong _) {
       intake.cutOff();
       throw tooLong(lines.number()).with("batchId", intake.id().value());
-    } catch (IOException brokenOff) { // nobody is left to be answered
+    } catch (IOException brokenOff) {
       intake.cutOff();
-      throw brokenOff;
-    }
-    if (intake.closed()) {
-      body.transferTo(OutputStream.nullOutputStream());
+      if (brokenOff.getCause() instanceof SocketTimeoutException) {
+        throw cutOff(intake, "Nothing more of the body came in time");
+      }
+      throw brokenOff; // nobody is left to be answered
     }
   }
 

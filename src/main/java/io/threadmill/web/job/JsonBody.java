@@ -5,6 +5,7 @@ import io.threadmill.web.Problem;
 import io.threadmill.web.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,10 +32,17 @@ public final class JsonBody {
    */
   public static JsonNode read(HttpServletRequest request, int limit, JsonMapper mapper)
       throws IOException {
+    return read(request, request.getInputStream(), limit, mapper);
+  }
+
+  /** The same, read from a stream around the request's own. */
+  public static JsonNode read(
+      HttpServletRequest request, InputStream body, int limit, JsonMapper mapper)
+      throws IOException {
     if (request.getContentLengthLong() > limit) {
       throw tooLarge(limit);
     }
-    byte[] bytes = request.getInputStream().readNBytes(limit + 1);
+    byte[] bytes = body.readNBytes(limit + 1);
     if (bytes.length > limit) {
       throw tooLarge(limit);
     }

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyList;
 import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doThrow;
 
 import io.threadmill.batch.BatchRepository;
+import io.threadmill.batch.BatchRepository.Close;
+import io.threadmill.job.JobId;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.web.ServiceIT;
 import java.net.http.HttpResponse;
 import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.context.bean.override.mockito.MockitoSpyBean;
@@ -77,5 +83,48 @@ class BatchBrokenOffIT extends ServiceIT {
         .when(repository)
         .append(any(), any(), eq(2), anyList());
     assertKept(ndjson(400), "store-unavailable");
+  }
+
+  /** Something is done to the batch behind the back of its upload, before its second chunk. */
+  private void beforeTheSecondChunk(Consumer<JobId> done) {
+    doAnswer(
+            append -> {
+              done.accept(append.getArgument(0));
+              return append.callRealMethod();
+            })
+        .when(repository)
+        .append(any(), any(), eq(2), anyList());
+  }
+
+  @Test
+  void aBatchThatWasTakenForCutOffSaysSo() {
+    beforeTheSecondChunk(id -> repository.close(id, Close.CUT));
+    for (Supplier<HttpResponse<String>> upload :
+        List.<Supplier<HttpResponse<String>>>of(() -> ndjson(400), () -> json(400, ""))) {
+      HttpResponse<String> answer = upload.get();
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(408);
+      JsonNode problem = json(answer);
+      assertThat(problem.path("type").asString()).isEqualTo("/problems/batch-cut-off");
+      String path = "/v1/batches/" + problem.path("batchId").asString();
+      JsonNode batch = json(get(path));
+      assertThat(batch.path("truncated").asBoolean()).isTrue();
+      long written = batch.path("total").asLong();
+      assertThat(written).isPositive().isLessThan(400);
+      assertThat(problem.path("detail").asString()).contains("the first " + written + " items");
+      post(path + "/cancel", ""); // makes room
+      ended(path);
+    }
+  }
+
+  @Test
+  void itemsThatComeAfterACancelAreCancelledRows() {
+    beforeTheSecondChunk(repository::cancel);
+    HttpResponse<String> answer = ndjson(400);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    JsonNode batch = ended(answer.headers().firstValue("Location").orElseThrow());
+    assertThat(batch.path("state").asString()).isEqualTo("cancelled");
+    assertThat(batch.path("truncated").asBoolean()).isFalse();
+    assertThat(batch.path("total").asLong()).isEqualTo(400);
+    assertThat(batch.path("counts").path("cancelled").asLong()).isEqualTo(400);
   }
 }

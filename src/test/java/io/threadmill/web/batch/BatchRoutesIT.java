@@ -213,6 +213,32 @@ class BatchRoutesIT extends ServiceIT {
   }
 
   @Test
+  void rowsOfASlowUploadRunWhileItsLinesStillCome() throws IOException {
+    try (var socket = new Socket("localhost", port)) {
+      OutputStream out = socket.getOutputStream();
+      String line = "{\"result\":\"slow\"}\n";
+      String head =
+          "POST /v1/batches?type=rehearse HTTP/1.1\r\nHost: localhost:%d\r\nContent-Type: application/x-ndjson\r\n"
+                  .formatted(port)
+              + "Connection: close\r\nContent-Length: %d\r\n\r\n".formatted(2 * line.length());
+      out.write(head.getBytes(StandardCharsets.UTF_8));
+      out.write(line.getBytes(StandardCharsets.UTF_8));
+      out.flush();
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> {
+            JsonNode batch = json(get("/v1/batches?limit=1")).path("batches").path(0);
+            return batch.path("state").asString().equals("open")
+                && batch.path("counts").path("succeeded").asInt() == 1;
+          });
+      out.write(line.getBytes(StandardCharsets.UTF_8));
+      out.flush();
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 202 ").contains("\"total\":2,");
+    }
+  }
+
+  @Test
   void aBatchIsCancelledRetriedAndDeleted() {
     String path =
         place(

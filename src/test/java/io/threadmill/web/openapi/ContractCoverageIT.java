@@ -27,7 +27,7 @@ class ContractCoverageIT {
           "a fault of the service's own is not brought about on purpose",
           "GET /actuator/health/liveness 503",
           "only a deadlock ends it, which HealthBoardTests plays without one",
-          "POST /v1/(jobs|batches) 503 overloaded",
+          "POST /v1/jobs 503 overloaded",
           "takes thousands of calls at once, more than a build's machine should bear",
           "GET /v1/(jobs|batches)/\\{id\\}(/events|/results)? 503 overloaded",
           "takes ten thousand clients that wait; EventHubTests sees the refusal below HTTP",

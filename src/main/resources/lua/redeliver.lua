@@ -9,7 +9,8 @@ local s = id and call('GET', P .. 'j:' .. id)
 if not s then return 'D' end
 local r = parse(s)
 if NAMES[r.state] then
-  if r.run < MOST_RUNS then run_again(id, r) end
+  r.run = math.min(r.run, MOST_RUNS - 1)
+  run_again(id, r)
 elseif call('ZREM', P .. 'due', id) == 1 then
   r.due, r.wanted = NOW, NOW
   r.run, r.fails, r.lost = math.min(r.run + 1, MOST_RUNS), 0, 0

@@ -8,6 +8,7 @@ import io.threadmill.batch.BatchRepository.Positioned;
 import io.threadmill.batch.BatchRepository.Rows;
 import io.threadmill.job.Draining;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobLimits;
 import io.threadmill.job.JobListeners;
 import io.threadmill.job.JobRepository;
 import io.threadmill.job.JobRepository.ChangeAnswer;
@@ -81,7 +82,15 @@ public class Batches {
     }
     var intake =
         new Intake(
-            opened.id(), frame, request.params(), atomic, types, repository, listeners, timer);
+            opened.id(),
+            frame,
+            request.params(),
+            atomic,
+            types,
+            repository,
+            listeners,
+            timer,
+            JobLimits.MAX_ROWS);
     timer.add(intake);
     return new Fresh(intake);
   }

@@ -13,6 +13,7 @@ import io.threadmill.job.JobListeners;
 import io.threadmill.job.JobSpec;
 import io.threadmill.job.JobTypes;
 import io.threadmill.job.PayloadTooLarge;
+import io.threadmill.job.StoreFault;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.Violations.Violation;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ public final class Intake implements AutoCloseable {
   private final BatchRepository repository;
   private final JobListeners listeners;
   private final IntakeTimer timer;
+  private final int mostRows;
   private final AtomicBoolean tended = new AtomicBoolean();
   private final List<Row> rows = new ArrayList<>();
   private int chars;
@@ -65,7 +67,8 @@ public final class Intake implements AutoCloseable {
       JobTypes types,
       BatchRepository repository,
       JobListeners listeners,
-      IntakeTimer timer) {
+      IntakeTimer timer,
+      int mostRows) {
     this.id = id;
     this.frame = frame;
     this.common = common;
@@ -74,6 +77,7 @@ public final class Intake implements AutoCloseable {
     this.repository = repository;
     this.listeners = listeners;
     this.timer = timer;
+    this.mostRows = mostRows;
   }
 
   public JobId id() {
@@ -87,6 +91,7 @@ public final class Intake implements AutoCloseable {
    * @throws InvalidJob when the item is not valid and the batch is atomic; nothing of it is left
    * @throws BacklogFull when there is no room for more rows; those before stay, unless it is atomic
    * @throws BatchCutOff when the batch takes no more rows
+   * @throws TooManyRows when it has as many as it may; those stay, unless it is atomic
    */
   public synchronized void add(JsonNode item, int line) {
     JsonNode params = MergePatch.apply(common, item);
@@ -129,8 +134,12 @@ public final class Intake implements AutoCloseable {
 
   private void take(Row row) {
     throwFault();
-    if (taken == JobLimits.MAX_ROWS) {
-      throw new PayloadTooLarge("", "a batch has at most %d items".formatted(JobLimits.MAX_ROWS));
+    if (taken == mostRows) {
+      if (!atomic) {
+        ship();
+      }
+      end();
+      throw new TooManyRows(mostRows);
     }
     taken++;
     int size = row.params().length() + 600; // about what else a record holds
@@ -151,13 +160,9 @@ public final class Intake implements AutoCloseable {
     Appended appended;
     try {
       appended = repository.append(id, frame, ++chunk, rows);
-    } catch (BacklogFull full) {
-      open = false;
-      if (atomic) {
-        written = 0;
-      }
-      repository.close(id, written == 0 ? Close.DROP : Close.CUT);
-      throw full;
+    } catch (BacklogFull | StoreFault refused) {
+      end();
+      throw refused;
     }
     if (appended == Appended.CUT_OFF) {
       open = false;
@@ -174,6 +179,15 @@ public final class Intake implements AutoCloseable {
     }
     rows.clear();
     chars = 0;
+  }
+
+  /** No more can come: what is written stands as cut off, unless it makes no sense by itself. */
+  private void end() {
+    open = false;
+    if (atomic) {
+      written = 0;
+    }
+    repository.close(id, written == 0 ? Close.DROP : Close.CUT);
   }
 
   /** Throws what went wrong while nobody was there to be told. */

@@ -5,6 +5,7 @@ import io.threadmill.job.Violations.Violation;
 import java.util.List;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A job's shape kept under a name: what {@code functools.partial} is to a function.
@@ -19,9 +20,17 @@ public record Template(String name, JsonNode shape) {
     return NAME.matcher(text).matches();
   }
 
-  /** The body of a job of this shape; what the job brings wins. */
+  /** The body of a job of this shape; what the job brings wins, also which kind of time it has. */
   public JsonNode expand(JsonNode body) {
-    return MergePatch.apply(shape, body);
+    JsonNode whole = MergePatch.apply(shape, body);
+    if (whole instanceof ObjectNode object) {
+      if (body.hasNonNull("runAt") && !body.has("delay")) {
+        object.remove("delay");
+      } else if (body.hasNonNull("delay") && !body.has("runAt")) {
+        object.remove("runAt");
+      }
+    }
+    return whole;
   }
 
   /** The refusal of a job that names a template there is none of. */

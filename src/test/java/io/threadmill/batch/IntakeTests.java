@@ -25,6 +25,7 @@ import io.threadmill.job.JobOptions;
 import io.threadmill.job.JobSpec;
 import io.threadmill.job.JobTypes;
 import io.threadmill.job.RetryPolicy;
+import io.threadmill.job.StoreFault;
 import io.threadmill.job.StoreUnavailable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +60,8 @@ class IntakeTests {
           JobOptions.DEFAULT,
           null);
 
+  private static final int MOST_ROWS = 20;
+
   private final BatchRepository repository = mock();
   private final JobTypes types = mock();
   private final ScheduledExecutorService timer = mock();
@@ -76,7 +79,12 @@ class IntakeTests {
   }
 
   private Intake intake(IntakeTimer timer) {
-    return new Intake(ID, SPEC, ITEM, false, types, repository, new JobListeners(List.of()), timer);
+    return intake(timer, false);
+  }
+
+  private Intake intake(IntakeTimer timer, boolean atomic) {
+    var listeners = new JobListeners(List.of());
+    return new Intake(ID, SPEC, ITEM, atomic, types, repository, listeners, timer, MOST_ROWS);
   }
 
   private Intake intake() {
@@ -115,6 +123,38 @@ class IntakeTests {
       intake.tend();
     }
     verifyNoMoreInteractions(repository);
+  }
+
+  @Test
+  void anItemTooManyEndsTheBatchAndWhatCameBeforeStays() {
+    Intake intake = intake();
+    for (int i = 1; i <= MOST_ROWS; i++) {
+      intake.add(ITEM, i);
+    }
+    assertThatThrownBy(() -> intake.add(ITEM, MOST_ROWS + 1)).isInstanceOf(TooManyRows.class);
+    assertThat(intake.written()).isEqualTo(MOST_ROWS);
+    verify(repository).close(ID, Close.CUT);
+  }
+
+  @Test
+  void anItemTooManyLeavesNothingOfAnAtomicBatch() {
+    Intake intake = intake(new IntakeTimer(timer, threads), true);
+    for (int i = 1; i <= MOST_ROWS; i++) {
+      intake.add(ITEM, i);
+    }
+    assertThatThrownBy(() -> intake.add(ITEM, MOST_ROWS + 1)).isInstanceOf(TooManyRows.class);
+    assertThat(intake.written()).isZero();
+    verify(repository).close(ID, Close.DROP);
+  }
+
+  @Test
+  void rowsThatRedisCannotTakeEndTheBatch() {
+    Intake intake = intake();
+    intake.add(ITEM, 1);
+    when(repository.append(any(), any(), anyInt(), anyList()))
+        .thenThrow(new StoreFault("damaged", new IllegalStateException()));
+    assertThatThrownBy(intake::finish).isInstanceOf(StoreFault.class);
+    verify(repository).close(ID, Close.DROP);
   }
 
   @Test

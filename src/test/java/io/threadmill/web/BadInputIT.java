@@ -76,7 +76,6 @@ class BadInputIT extends ServiceIT {
         "{\"template\":\"no-such\",\"params\":{}}               | 422 | invalid-job | /template",
         "{\"template\":\"a b\",\"params\":{}}                   | 422 | invalid-job | /template",
         "{\"template\":7,\"params\":{}}                         | 400 | malformed-json | /template",
-        "{\"template\":null,\"type\":\"rehearse\",\"params\":{}} | 400 | malformed-json | /template",
         "{\"template\":\"no-such\",\"wat\":null}                | 400 | malformed-json | /wat",
         "{\"type\":\"rehearse\",\"params\":{},\"cache\":7}         | 400 | malformed-json | /cache",
         "{\"type\":\"rehearse\",\"params\":{},\"cache\":{\"ttl\":1}} | 400 | malformed-json | /cache/ttl",

@@ -5,9 +5,11 @@ import io.threadmill.batch.BatchCutOff;
 import io.threadmill.batch.Batches;
 import io.threadmill.batch.Batches.Begun;
 import io.threadmill.batch.Intake;
+import io.threadmill.batch.TooManyRows;
 import io.threadmill.job.BacklogFull;
 import io.threadmill.job.InvalidJob;
 import io.threadmill.job.JobId;
+import io.threadmill.job.JobLimits;
 import io.threadmill.job.JobRequest;
 import io.threadmill.job.StoreUnavailable;
 import io.threadmill.job.Violations.Violation;
@@ -149,6 +151,15 @@ final class BatchIntakeController {
                   + " batch counts as cut off unless it got the last of them.")
           .with("batchId", intake.id().value())
           .retryAfter(PAUSE);
+    } catch (TooManyRows _) {
+      String most = "A batch has at most %d items; ".formatted(JobLimits.MAX_ROWS);
+      if (intake.written() == 0) {
+        throw new ProblemException(Problem.PAYLOAD_TOO_LARGE, most + "none of these was kept.");
+      }
+      throw new ProblemException(
+              Problem.PAYLOAD_TOO_LARGE,
+              most + "those before are kept as a batch that was cut off.")
+          .with("batchId", intake.id().value());
     } catch (BatchCutOff _) {
       throw cutOff(intake, "No item could be written for too long");
     }
@@ -210,7 +221,16 @@ final class BatchIntakeController {
   }
 
   private ResponseEntity<byte[]> accepted(JobId id) {
-    Batch batch = watch.look(id);
+    Batch batch;
+    try {
+      batch = watch.look(id);
+    } catch (StoreUnavailable _) {
+      throw new ProblemException(
+              Problem.STORE_UNAVAILABLE,
+              "Redis did not answer in time once all items were written; the batch runs.")
+          .with("batchId", id.value())
+          .retryAfter(PAUSE);
+    }
     return Accepted.answer(batch).body(json.bytes(batch));
   }
 

@@ -63,8 +63,10 @@ public final class JobRequests {
 
   private JobRequest merged(ObjectNode body, @Nullable String caller) {
     JsonNode name = body.path(TEMPLATE);
-    if (name.isMissingNode()) {
-      return JobRequestReader.read(body, caller, null);
+    if (name.isMissingNode() || name.isNull()) {
+      ObjectNode plain = mapper.createObjectNode().setAll(body);
+      plain.remove(TEMPLATE);
+      return JobRequestReader.read(plain, caller, null);
     }
     if (!name.isString()) {
       throw JsonBody.malformed("/template", "The field \"template\" must be a string.");

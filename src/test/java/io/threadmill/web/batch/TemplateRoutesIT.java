@@ -77,6 +77,30 @@ class TemplateRoutesIT extends ServiceIT {
   }
 
   @Test
+  void aJobsTimeWinsOverItsTemplatesWhicheverKindItIs() {
+    put("late", "{\"type\":\"rehearse\",\"params\":{},\"delay\":\"1h\"}");
+    put("then", "{\"type\":\"rehearse\",\"params\":{},\"runAt\":\"2091-01-01T00:00:00Z\"}");
+    String at = "2090-01-01T00:00:00Z";
+    JsonNode byInstant = json(post("/v1/jobs", "{\"template\":\"late\",\"runAt\":\"" + at + "\"}"));
+    assertThat(byInstant.path("waiting").path("until").asString()).isEqualTo(at);
+    JsonNode byDelay = json(post("/v1/jobs", "{\"template\":\"then\",\"delay\":\"1h\"}"));
+    assertThat(byDelay.path("waiting").path("until").asString()).isLessThan(at);
+    assertThat(
+            post("/v1/jobs", "{\"template\":\"late\",\"delay\":\"1h\",\"runAt\":\"" + at + "\"}")
+                .statusCode())
+        .as("a job itself still gives one of the two")
+        .isEqualTo(422);
+  }
+
+  @Test
+  void noTemplateMayBeNamedByNull() {
+    assertThat(
+            post("/v1/jobs", "{\"template\":null,\"type\":\"rehearse\",\"params\":{}}")
+                .statusCode())
+        .isEqualTo(202);
+  }
+
+  @Test
   void aTemplateAloneIsEnoughWhereItSaysAll() {
     put("whole", SHAPE);
     HttpResponse<String> answer = post("/v1/jobs", "{\"template\":\"whole\"}", "Prefer", "wait=20");

@@ -225,12 +225,25 @@ class OutageIT {
   }
 
   @Test
-  void aPostWhoseJobWasWrittenJustBeforeTheFreezeAnswersInTimeToo() {
-    wire.delay(Duration.ofMillis(550)); // so that writing took a good part of its time
+  void aPostWhoseJobWasWrittenJustBeforeTheFreezeIsAccepted() {
+    wire.freezeAfterReplyTo("written");
+    try {
+      assertThat(submitMarked("written").statusCode()).isEqualTo(202);
+    } finally {
+      wire.mend();
+    }
+    assertBackSoon(System.nanoTime());
+    assertThat(written("written")).isEqualTo(1);
+  }
+
+  @Test
+  void aReplayFoundJustBeforeTheFreezeAnswersInTimeToo() {
+    assertThat(submitMarked("just-before", "Idempotency-Key", "jb").statusCode()).isEqualTo(202);
+    wire.delay(Duration.ofMillis(550)); // so that finding it took a good part of its time
     wire.freezeAfterReplyTo("just-before");
     try {
       long begin = System.nanoTime();
-      assertThat(submitMarked("just-before").statusCode()).isEqualTo(503);
+      assertThat(submitMarked("just-before", "Idempotency-Key", "jb").statusCode()).isEqualTo(503);
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(ANSWER);
     } finally {
       wire.mend();

@@ -32,6 +32,11 @@ local KEPT_ATTEMPTS, RECHECK_MS, EVENTS, MOST_LANDED = 50, 5000, '20000', 200
 -- be queued again.
 local MOST_STARTS, MOST_RUNS = 999999, 9999
 
+-- All that follows, the script too, stands in one function that this one calls, so that what is above is
+-- handed to each function by what encloses it; else Lua would look for it in a list of all locals each time
+-- a function is made, which took half of a small call. The end of it is put behind the script.
+return (function()
+
 -- ---- the record: a head of fixed width, then nine pieces whose lengths the head tells ----------
 
 -- state: p waits, is due or runs, told by membership; w waits for its children; S F C the ends

@@ -20,13 +20,13 @@ final class Dispatcher {
   /** Upper bound of both waits, so that a lost wake-up costs this much and no more. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
-  private static final long SLOT_WAIT_MILLIS = 1000;
+  private static final Duration SLOT_WAIT = Duration.ofSeconds(1);
 
   /**
-   * While more work waits than there are slots, a take waits so long for some more of them: what it
-   * costs Redis goes by the call, and short jobs free the next slots meanwhile.
+   * While more work waits than there are slots, a take waits at most so long for half of them: what
+   * it costs Redis goes by the call, and short jobs free the next slots meanwhile.
    */
-  private static final Duration GATHER = Duration.ofNanos(500_000);
+  static final Duration GATHER = Duration.ofNanos(500_000);
 
   private final ManagedPool pool;
   private final JobQueue queue;
@@ -34,6 +34,7 @@ final class Dispatcher {
   private final RunPipeline pipeline;
   private final Heart heart;
   private final Ticker ticker;
+  private final Duration gather;
   private final Loop loop;
   private volatile long lastTake;
   private boolean plenty; // owned by the loop's thread
@@ -44,13 +45,15 @@ final class Dispatcher {
       Recorder recorder,
       RunPipeline pipeline,
       Heart heart,
-      Ticker ticker) {
+      Ticker ticker,
+      Duration gather) {
     this.pool = pool;
     this.queue = queue;
     this.recorder = recorder;
     this.pipeline = pipeline;
     this.heart = heart;
     this.ticker = ticker;
+    this.gather = gather;
     this.lastTake = ticker.nanos();
     this.loop = new Loop("dispatch-" + pool.name(), this::step);
   }
@@ -73,14 +76,14 @@ final class Dispatcher {
   }
 
   private Duration step() throws InterruptedException {
-    int slots = pool.reserve(MOST, SLOT_WAIT_MILLIS);
+    int slots = pool.reserve(1, MOST, SLOT_WAIT);
     if (slots == 0) {
       lastTake = ticker.nanos(); // all slots at work: nothing to take for
       return Duration.ZERO;
     }
-    if (plenty && slots < pool.size() / 2) {
-      ticker.pause(GATHER);
-      slots += pool.reserveFree(MOST - slots);
+    int half = Math.min(MOST, pool.size() / 2);
+    if (plenty && slots < half) {
+      slots += pool.reserve(half - slots, MOST - slots, gather);
     }
     int started = 0;
     try {

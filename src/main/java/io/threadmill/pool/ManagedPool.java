@@ -1,5 +1,6 @@
 package io.threadmill.pool;
 
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,16 +46,17 @@ final class ManagedPool {
     return size;
   }
 
-  /** Waits for at least one free slot, at most {@code millis}; answers how many it reserved. */
-  int reserve(int most, long millis) throws InterruptedException {
-    if (!permits.tryAcquire(millis, TimeUnit.MILLISECONDS)) {
-      return 0;
-    }
-    return 1 + reserveFree(most - 1);
+  /**
+   * Reserves free slots, where there are fewer than wanted once there are as many or the limit has
+   * passed; answers how many.
+   */
+  int reserve(int wanted, int most, Duration limit) throws InterruptedException {
+    boolean enough = permits.tryAcquire(wanted, limit.toNanos(), TimeUnit.NANOSECONDS);
+    int reserved = enough ? wanted : 0;
+    return reserved + reserveFree(most - reserved);
   }
 
-  /** Reserves free slots without waiting for any; answers how many. */
-  int reserveFree(int most) {
+  private int reserveFree(int most) {
     int reserved = 0;
     while (reserved < most && permits.tryAcquire()) {
       reserved++;

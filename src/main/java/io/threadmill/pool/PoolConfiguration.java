@@ -110,7 +110,8 @@ class PoolConfiguration {
                 new Goodput(ticker)));
     var dispatchers =
         managed.stream()
-            .map(pool -> new Dispatcher(pool, queue, recorder, pipeline, heart, ticker))
+            .map(pool ->
+                new Dispatcher(pool, queue, recorder, pipeline, heart, ticker, Dispatcher.GATHER))
             .toList();
     var parts =
         new InstanceWorker.Parts(

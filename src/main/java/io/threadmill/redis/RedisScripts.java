@@ -1,5 +1,6 @@
 package io.threadmill.redis;
 
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import org.redisson.client.RedisException;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.client.protocol.Decoder;
+import org.redisson.client.protocol.Encoder;
 
 /**
  * Runs the scripts: one {@code .lua} file each, behind one preamble. Thread-safe.
@@ -83,6 +85,9 @@ class RedisScripts {
   /** All queue keys share this prefix and its hash tag, so that they stand in one slot. */
   static final String PREFIX = "{tm}:";
 
+  /** Ends the function that the preamble begins. */
+  private static final String END = "\nend)()\n";
+
   /** Names the slot; scripts derive all other keys from the tag. */
   private static final List<Object> SLOT = List.of(PREFIX + "clk");
 
@@ -109,15 +114,12 @@ class RedisScripts {
     this.listeners = List.copyOf(listeners);
     once =
         redisson.getScript(
-            OptionalOptions.defaults()
-                .codec(StringCodec.INSTANCE)
-                .retryAttempts(0)
-                .timeout(patience));
-    repeated = redisson.getScript(StringCodec.INSTANCE);
+            OptionalOptions.defaults().codec(Text.INSTANCE).retryAttempts(0).timeout(patience));
+    repeated = redisson.getScript(Text.INSTANCE);
     repeatedBytes = redisson.getScript(TextToBytes.INSTANCE);
     String preamble = read("preamble");
     for (Script script : Script.values()) {
-      texts.put(script, preamble + read(script.fileName()));
+      texts.put(script, preamble + read(script.fileName()) + END);
     }
   }
 
@@ -204,8 +206,25 @@ class RedisScripts {
     }
   }
 
+  /**
+   * Text, as {@link StringCodec} sends it, but with each argument in an array of the heap: a buffer
+   * of the pool for each of the hundreds that a call has costs more than all else of the call.
+   */
+  private static class Text extends StringCodec {
+
+    static final Text INSTANCE = new Text();
+
+    private static final Encoder ENCODER =
+        value -> Unpooled.wrappedBuffer(value.toString().getBytes(StandardCharsets.UTF_8));
+
+    @Override
+    public Encoder getValueEncoder() {
+      return ENCODER;
+    }
+  }
+
   /** Sends text and leaves what is answered as it is. */
-  private static final class TextToBytes extends StringCodec {
+  private static final class TextToBytes extends Text {
 
     static final TextToBytes INSTANCE = new TextToBytes();
 

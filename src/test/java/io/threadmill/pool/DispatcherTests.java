@@ -33,25 +33,9 @@ class DispatcherTests {
 
   private final JobQueue queue = mock(JobQueue.class);
   private final List<Integer> takes = Collections.synchronizedList(new ArrayList<>());
-  private final List<Duration> pauses = Collections.synchronizedList(new ArrayList<>());
-
-  /** Two more slots come free in each pause. */
-  private final Ticker ticker =
-      new Ticker() {
-        @Override
-        public long nanos() {
-          return 0;
-        }
-
-        @Override
-        public void pause(Duration duration) {
-          pauses.add(duration);
-          pool.release(2);
-        }
-      };
 
   /** A queue that has so many jobs for each take, one after the other, and none afterwards. */
-  private Dispatcher dispatcher(int... jobs) throws Exception {
+  private Dispatcher dispatcher(Duration gather, int... jobs) throws Exception {
     when(queue.take(any(), anyInt()))
         .thenAnswer(call -> {
           takes.add(call.getArgument(1));
@@ -61,21 +45,37 @@ class DispatcherTests {
                   .<TakenJob>mapToObj(i -> RecorderTests.attempt(takes.size() * 10 + i).job())
                   .toList());
         });
+    Ticker ticker = () -> 0;
     var recorder = new Recorder(queue, ticker, new Listeners(new JobListeners(List.of())));
     return new Dispatcher(
-        pool, queue, recorder, mock(RunPipeline.class), mock(Heart.class), ticker);
+        pool, queue, recorder, mock(RunPipeline.class), mock(Heart.class), ticker, gather);
   }
 
   @Test
-  void whileMoreWorkWaitsThanThereAreSlotsATakeWaitsForSomeMoreOfThem() throws Exception {
-    Dispatcher dispatcher = dispatcher(SIZE, 3);
+  void whileMoreWorkWaitsThanThereAreSlotsATakeWaitsForHalfOfThem() throws Exception {
+    Dispatcher dispatcher = dispatcher(Duration.ofSeconds(20), SIZE, 2);
     dispatcher.start();
     try {
       await().until(() -> takes.equals(List.of(SIZE)));
-      assertThat(pauses).isEmpty();
       pool.release(1);
-      await().until(() -> takes.equals(List.of(SIZE, 3)));
-      assertThat(pauses).hasSize(1);
+      await().until(() -> pool.reserve(1, 1, Duration.ZERO) == 0); // it has that one
+      pool.release(1);
+      await().until(() -> takes.size() > 1);
+      assertThat(takes).startsWith(SIZE, 2);
+    } finally {
+      dispatcher.stop(Duration.ofSeconds(2));
+    }
+  }
+
+  @Test
+  void butNotForLong() throws Exception {
+    Dispatcher dispatcher = dispatcher(Duration.ofMillis(1), SIZE, 1);
+    dispatcher.start();
+    try {
+      await().until(() -> takes.equals(List.of(SIZE)));
+      pool.release(1);
+      await().until(() -> takes.size() > 1);
+      assertThat(takes).startsWith(SIZE, 1);
     } finally {
       dispatcher.stop(Duration.ofSeconds(2));
     }
@@ -83,12 +83,11 @@ class DispatcherTests {
 
   @Test
   void whereWorkIsShortASlotIsUsedAtOnce() throws Exception {
-    Dispatcher dispatcher = dispatcher(SIZE - 1, 1);
+    Dispatcher dispatcher = dispatcher(Duration.ofSeconds(20), SIZE - 1, 1);
     dispatcher.start();
     try {
       await().until(() -> takes.size() > 1);
       assertThat(takes).startsWith(SIZE, 1);
-      assertThat(pauses).isEmpty();
     } finally {
       dispatcher.stop(Duration.ofSeconds(2));
     }

@@ -2,6 +2,7 @@ package io.threadmill.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
@@ -18,23 +19,29 @@ class ManagedPoolTests {
   }
 
   private int free() throws InterruptedException {
-    int free = pool.reserve(100, 0);
+    int free = pool.reserve(1, 100, Duration.ZERO);
     pool.release(free);
     return free;
   }
 
   @Test
   void reservesNoMoreThanItsSize() throws Exception {
-    assertThat(pool.reserve(3, 0)).isEqualTo(3);
-    assertThat(pool.reserve(3, 0)).isEqualTo(1);
-    assertThat(pool.reserve(3, 0)).isZero();
+    assertThat(pool.reserve(1, 3, Duration.ZERO)).isEqualTo(3);
+    assertThat(pool.reserve(1, 3, Duration.ZERO)).isEqualTo(1);
+    assertThat(pool.reserve(1, 3, Duration.ZERO)).isZero();
     pool.release(2);
-    assertThat(pool.reserve(3, 0)).isEqualTo(2);
+    assertThat(pool.reserve(1, 3, Duration.ZERO)).isEqualTo(2);
+  }
+
+  @Test
+  void whereFewerSlotsAreFreeThanWantedItTakesThoseOnceTheTimeIsUp() throws Exception {
+    assertThat(pool.reserve(1, 3, Duration.ZERO)).isEqualTo(3);
+    assertThat(pool.reserve(2, 4, Duration.ofMillis(1))).isEqualTo(1);
   }
 
   @Test
   void lostThreadsAreReplacedUpToAQuarterOfTheMaximumAndThenShrinkThePool() throws Exception {
-    assertThat(pool.reserve(4, 0)).isEqualTo(4);
+    assertThat(pool.reserve(1, 4, Duration.ZERO)).isEqualTo(4);
     for (int i = 0; i < 3; i++) {
       pool.loseThread();
       pool.release(1);

@@ -130,8 +130,12 @@ final class ServiceProcess implements AutoCloseable {
     return "http://127.0.0.1:" + port + path;
   }
 
-  HttpResponse<String> get(String path) {
-    return send(HttpRequest.newBuilder(URI.create(url(path))).GET());
+  HttpResponse<String> get(String path, String... headers) {
+    var request = HttpRequest.newBuilder(URI.create(url(path))).GET();
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return send(request);
   }
 
   HttpResponse<String> post(String path, String json, String... headers) {

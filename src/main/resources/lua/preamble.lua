@@ -48,12 +48,23 @@ return (function()
 -- index, and the lengths of type, pool, key, host, tags, options, params, log and outcome. The class
 -- PackedRecord reads the same. The last byte of all is salt: Lua's table of strings goes by some of a
 -- long string's bytes only, the last of them always, and would have like records stand in one place.
-local FORM, PIECES, VERSION = '>c1c1HHHIHddddddIIBdc1c26I', '>HHHHHHIII', 'C'
+local FORM, PIECES, VERSION = '>c1c1HHHIHddddddIIBd', '>HHHHHHIII', 'C'
 local HEAD_SIZE, GROUP_AT, PIECES_AT, PARAMS_AT, LOG_AT = 135, 81, 112, 124, 128
 local NO_GROUP = string.rep(' ', 26)
 local pack, unpacked = struct.pack, struct.unpack
 
--- Texts of a record that few scripts ask for are cut out of it when they do.
+-- What most scripts ask of a record: state, run, starts, cancelAt, kind, group and lengths up to the log.
+local OFTEN = '>c1xHxxxxIxx' .. string.rep('x', 16) .. 'd' .. string.rep('x', 41) .. 'c1c26xxxxHHHHHHII'
+
+-- The rest of it is read when it is asked for: numbers by form and place, and texts.
+local NUMBER = {
+  prio = '>c1', fails = '>H', max = '>H', lost = '>H', created = '>d', due = '>d', started = '>d',
+  finished = '>d', expires = '>d', timeout = '>I', backoff = '>I', joined = '>B', wanted = '>d', index = '>I',
+}
+local PLACE = {
+  prio = 3, fails = 6, max = 8, lost = 14, created = 16, due = 24, started = 40, finished = 48, expires = 56,
+  timeout = 64, backoff = 68, joined = 72, wanted = 73, index = 108,
+}
 local CUT = {
   pool = function(s)
     local type, pool = unpacked('>HH', s, PIECES_AT)
@@ -72,19 +83,21 @@ local CUT = {
 }
 local RECORD = {
   __index = function(r, name)
-    local cut = CUT[name]
-    if not cut then return end
-    local text = cut(r.s, r.log_at, r.outcome_at)
-    r[name] = text
-    return text
+    local form, cut, value = NUMBER[name], CUT[name], nil
+    if form then
+      value = unpacked(form, r.s, PLACE[name])
+    elseif cut then
+      value = cut(r.s, r.log_at, r.outcome_at)
+    end
+    r[name] = value
+    return value
   end,
 }
 
 -- A record's values; `s` is the record itself, as it was read.
 local function parse(s)
-  local state, prio, run, fails, max, starts, lost, created, due, cancelAt, started, finished, expires,
-    timeout, backoff, joined, wanted, kind, group, index = unpacked(FORM, s, 2)
-  local type, pool, key, host, tags, opts, params, log = unpacked(PIECES, s, PIECES_AT)
+  local state, run, starts, cancelAt, kind, group, type, pool, key, host, tags, opts, params, log =
+    unpacked(OFTEN, s, 2)
   pool = HEAD_SIZE + type + pool
   key = pool + key
   host = key + host
@@ -93,13 +106,39 @@ local function parse(s)
   params = opts + params + 1
   if kind == ' ' then kind, group = '', '' end
   return setmetatable({
-    s = s, size = #s, log_at = params, outcome_at = params + log,
-    state = state, prio = prio, run = run, fails = fails, max = max, starts = starts, lost = lost,
-    created = created, due = due, cancelAt = cancelAt, started = started, finished = finished,
-    expires = expires, timeout = timeout, backoff = backoff, joined = joined, wanted = wanted, kind = kind,
-    group = group, index = index, type = sub(s, HEAD_SIZE + 1, HEAD_SIZE + type),
+    s = s, size = #s, log_at = params, outcome_at = params + log, state = state, run = run, starts = starts,
+    cancelAt = cancelAt, kind = kind, group = group, type = sub(s, HEAD_SIZE + 1, HEAD_SIZE + type),
     key = sub(s, pool + 1, key), host = sub(s, key + 1, host), opts = sub(s, tags + 1, opts),
   }, RECORD)
+end
+
+local function head_of(r)
+  return pack(FORM, r.state, r.prio, r.run, r.fails, r.max, r.starts, r.lost, r.created, r.due, r.cancelAt,
+    r.started, r.finished, r.expires, r.timeout, r.backoff, r.joined, r.wanted)
+end
+
+-- An ended attempt changes these alone; a job that is to run again changes others of its head too, and
+-- whatever is changed has been read or set by then.
+local function changed_head_of(r, s)
+  if rawget(r, 'fails') or rawget(r, 'lost') or rawget(r, 'due') or rawget(r, 'joined')
+      or rawget(r, 'wanted') then
+    return head_of(r)
+  end
+  return r.state .. sub(s, 3, 9) .. pack('>I', r.starts) .. sub(s, 14, 31)
+      .. pack('>dddd', r.cancelAt, r.started, r.finished, r.expires) .. sub(s, 64, 80)
+end
+
+-- What belongs to the job itself, from its kind to its params, never changes once it is written.
+local function build(r)
+  local s, log, outcome = r.s, r.log, r.outcome
+  if s then
+    return VERSION .. changed_head_of(r, s) .. sub(s, GROUP_AT, LOG_AT - 1) .. pack('>II', #log, #outcome)
+        .. sub(s, HEAD_SIZE + 1, r.log_at - 1) .. log .. outcome .. sub(s, -1)
+  end
+  local none = r.kind == ''
+  return VERSION .. head_of(r) .. pack('>c1c26I', none and ' ' or r.kind, none and NO_GROUP or r.group, r.index)
+      .. pack(PIECES, #r.type, #r.pool, #r.key, #r.host, #r.tags, #r.opts, #r.params, #log, #outcome)
+      .. r.type .. r.pool .. r.key .. r.host .. r.tags .. r.opts .. r.params .. log .. outcome .. r.salt
 end
 
 -- Of a record what its taking asks for, without a look at the rest.
@@ -107,20 +146,6 @@ local function glance(s)
   local state, _, run, _, _, starts = unpacked('>c1c1HHHI', s, 2)
   local kind, group = unpacked('>c1c26', s, GROUP_AT)
   return state, run, starts, kind, group, sub(s, HEAD_SIZE + 1, HEAD_SIZE + unpacked('>H', s, PIECES_AT))
-end
-
--- The texts up to the params never change once they are written.
-local function build(r)
-  local none, s, log, outcome = r.kind == '', r.s, r.log, r.outcome
-  local head = VERSION .. pack(FORM, r.state, r.prio, r.run, r.fails, r.max, r.starts, r.lost, r.created,
-    r.due, r.cancelAt, r.started, r.finished, r.expires, r.timeout, r.backoff, r.joined, r.wanted,
-    none and ' ' or r.kind, none and NO_GROUP or r.group, r.index)
-  if s then
-    return head .. sub(s, PIECES_AT, LOG_AT - 1) .. pack('>II', #log, #outcome)
-        .. sub(s, HEAD_SIZE + 1, r.log_at - 1) .. log .. outcome .. sub(s, -1)
-  end
-  return head .. pack(PIECES, #r.type, #r.pool, #r.key, #r.host, #r.tags, #r.opts, #r.params, #log, #outcome)
-      .. r.type .. r.pool .. r.key .. r.host .. r.tags .. r.opts .. r.params .. log .. outcome .. r.salt
 end
 
 -- A job's state and type, from so much of its record as holds them.
@@ -492,7 +517,7 @@ end
 local function log_attempt(r, instance, started, outcome, lease, err)
   r.starts = math.min(r.starts + 1, MOST_STARTS)
   r.started = started
-  local line = TEXT[r.starts] .. '\t' .. instance .. '\t' .. fmt('%d', started) .. '\t' .. NOW_TEXT
+  local line = TEXT[r.starts] .. '\t' .. instance .. '\t' .. TEXT[started] .. '\t' .. NOW_TEXT
       .. '\t' .. outcome .. '\t' .. lease .. '\t' .. err .. '\n'
   r.log = r.log .. line
   if r.starts > KEPT_ATTEMPTS then
@@ -680,9 +705,12 @@ local function fence(s, entry, lease)
   if not s then return nil, 'R' end
   -- No more is told apart than the lease where it is another's.
   if entry and sub(entry, 1, #lease + 1) == lease .. ' ' then
-    local _, started, work = entry_of(entry)
     local r = parse(s)
-    if r.state == 'p' then return r, started, work end
+    if r.state ~= 'p' then return nil, recorded_before(r, lease) and 'A' or 'R' end
+    local started = tonumber(sub(entry, #lease + 2))
+    if started then return r, started, '' end
+    local _, at, work = entry_of(entry)
+    return r, at, work
   end
   return nil, recorded_before(parse(s), lease) and 'A' or 'R'
 end

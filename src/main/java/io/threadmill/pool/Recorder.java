@@ -38,9 +38,13 @@ final class Recorder {
   private static final int MOST = 128;
 
   /**
-   * While many jobs end, the next call waits so long for more endings; one that comes alone goes.
+   * While many jobs end, the next call waits for enough of them, at most so long and looking so
+   * often; one that comes alone goes.
    */
   private static final Duration GATHER = Duration.ofMillis(2);
+
+  private static final int LOOKS = 8;
+  private static final int ENOUGH = 48;
 
   /** Endings waiting; beyond this a finished job keeps its thread. */
   private static final int CAPACITY = 1024;
@@ -161,8 +165,8 @@ final class Recorder {
       Pending first = waiting.poll(untilNextLate().toNanos(), TimeUnit.NANOSECONDS);
       if (first != null) {
         unwritten.add(first);
-        if (busy && waiting.size() < MOST - 1) {
-          ticker.pause(GATHER);
+        if (busy) {
+          gather();
         }
         waiting.drainTo(unwritten, MOST - 1);
         busy = unwritten.size() > 1;
@@ -183,6 +187,12 @@ final class Recorder {
       log.info("endings are recorded again");
     }
     return Duration.ZERO;
+  }
+
+  private void gather() {
+    for (int looks = 0; looks < LOOKS && waiting.size() < ENOUGH; looks++) {
+      ticker.pause(GATHER.dividedBy(LOOKS));
+    }
   }
 
   private Duration untilNextLate() {

@@ -1,5 +1,6 @@
 package io.threadmill.chaos;
 
+import io.threadmill.chaos.History.Event;
 import io.threadmill.chaos.Replay.Lane;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,11 +43,12 @@ final class Fairness implements Invariant {
     var findings = new Findings("starts");
     Map<Lane, Waiting> waiting = new HashMap<>();
     new Replay(evidence)
-        .play((_, order, before) -> start(order, before, waiting, evidence, findings));
+        .play((event, order, before) -> start(event, order, before, waiting, evidence, findings));
     return findings;
   }
 
   private static void start(
+      Event event,
       Order order,
       Replay before,
       Map<Lane, Waiting> waiting,
@@ -62,13 +64,16 @@ final class Fairness implements Invariant {
       if (lane.equals(own) || evidence.setup().limits().containsKey(lane.key())) {
         continue; // a limit may hold it back for as long as it likes
       }
+      if (lane.key().isEmpty()) {
+        continue; // its turns also go to rows, children and their parents, of which no event tells
+      }
       Waiting wait = waiting.computeIfAbsent(lane, _ -> new Waiting());
       if (lane.priority() == own.priority()) {
         int times = wait.ofKey.merge(own.key(), 1, Integer::sum);
         if (times == MOST_OF_A_KEY + 1) {
           findings.violation(
-              "key \"%s\" was served %d times while the first job of \"%s\" waited",
-              own.key(), times, lane.key());
+              "key \"%s\" was served %d times while %s, the first job of \"%s\", waited at %d",
+              own.key(), times, before.ready().get(lane).first(), lane.key(), event.at());
         }
       }
       if (lane.priority() == lowest) {

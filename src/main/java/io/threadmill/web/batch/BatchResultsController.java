@@ -324,9 +324,10 @@ final class BatchResultsController {
       out.write('\n');
     }
 
+    /** A space before the next row's object: an empty line would be a row to a plain reader. */
     @Override
     public void signOfLife() throws IOException {
-      out.write('\n');
+      out.write(' ');
     }
 
     @Override

@@ -196,7 +196,23 @@ class ResultsStreamTests {
   @Test
   void aQuietStreamOfLinesGivesASignOfLifeEveryFifteenSeconds() throws Exception {
     endAfter(Duration.ofSeconds(59));
-    assertThat(stream("application/x-ndjson")).isEqualTo("\n\n\n");
+    assertThat(stream("application/x-ndjson")).isEqualTo("   ");
+  }
+
+  @Test
+  void aSignOfLifeLeavesEachLineOneRow() throws Exception {
+    endAfter(Duration.ofSeconds(40));
+    afterWait =
+        both(
+            afterWait,
+            () -> {
+              if (nanos >= Duration.ofSeconds(35).toNanos() && log.isEmpty()) {
+                log.add(row(0, "1"));
+              }
+            });
+    assertThat(stream("application/x-ndjson").lines())
+        .hasSize(1)
+        .allMatch(line -> line.startsWith("  {") && mapper.readTree(line).path("result").isInt());
   }
 
   @Test

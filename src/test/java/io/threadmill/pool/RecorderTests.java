@@ -174,7 +174,9 @@ class RecorderTests {
           @Override
           public void pause(Duration duration) {
             pauses.add(duration);
-            end(recorders.getFirst(), 4);
+            for (int number = 4; number < 60; number++) {
+              end(recorders.getFirst(), number);
+            }
           }
         };
     var recorder = new Recorder(queue, ticker, listeners(new AtomicInteger()));
@@ -186,8 +188,8 @@ class RecorderTests {
       await().until(() -> calls.equals(List.of(2)));
       assertThat(pauses).isEmpty();
       end(recorder, 3);
-      await().until(() -> calls.equals(List.of(2, 2)));
-      assertThat(pauses).as("for the fourth").hasSize(1);
+      await().until(() -> calls.equals(List.of(2, 57)));
+      assertThat(pauses).as("until there are enough").hasSize(1);
     } finally {
       recorder.stop(Duration.ofSeconds(2));
     }

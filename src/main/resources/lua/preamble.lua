@@ -207,13 +207,6 @@ end
 -- What a job takes beside its record: its key, its places in indexes and lanes, and what they cost.
 local BESIDE = 600
 
-local function put(id, r)
-  local s = build(r)
-  call('SET', P .. 'j:' .. id, s)
-  count('bytes', #s - (r.size or -BESIDE))
-  r.size = #s
-end
-
 -- Records that are written together, at the end of a script or where they are many bytes.
 local unwritten, by_id, unwritten_bytes, MOST_UNWRITTEN = {}, {}, 0, 262144
 
@@ -232,6 +225,15 @@ local function put_with_others(id, r)
   count('bytes', #s - (r.size or -BESIDE))
   r.size = #s
   if unwritten_bytes > MOST_UNWRITTEN then write_records() end
+end
+
+-- Writes a record at once; what is still to be written of it must not come after.
+local function put(id, r)
+  if by_id[id] then write_records() end
+  local s = build(r)
+  call('SET', P .. 'j:' .. id, s)
+  count('bytes', #s - (r.size or -BESIDE))
+  r.size = #s
 end
 
 -- A record as it stands, or is about to.

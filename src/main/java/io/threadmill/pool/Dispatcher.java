@@ -81,12 +81,12 @@ final class Dispatcher {
       lastTake = ticker.nanos(); // all slots at work: nothing to take for
       return Duration.ZERO;
     }
-    int half = Math.min(MOST, pool.size() / 2);
-    if (plenty && slots < half) {
-      slots += pool.reserve(half - slots, MOST - slots, gather);
-    }
     int started = 0;
     try {
+      int half = Math.min(MOST, pool.size() / 2);
+      if (plenty && slots < half) {
+        slots += pool.reserve(half - slots, MOST - slots, gather);
+      }
       Optional<List<TakenJob>> taken = queue.take(pool.name(), slots);
       lastTake = ticker.nanos();
       if (taken.isEmpty()) {

@@ -82,6 +82,23 @@ class DispatcherTests {
   }
 
   @Test
+  void aStopWhileItWaitsForSlotsGivesThoseItHasBack() throws Exception {
+    Dispatcher dispatcher = dispatcher(Duration.ofSeconds(20), SIZE);
+    dispatcher.start();
+    await().until(() -> takes.equals(List.of(SIZE)));
+    pool.release(1);
+    await().until(() -> free() == 0); // it has that one
+    dispatcher.stop(Duration.ofSeconds(5));
+    await().until(() -> free() == 1);
+  }
+
+  private int free() throws InterruptedException {
+    int free = pool.reserve(1, SIZE, Duration.ZERO);
+    pool.release(free);
+    return free;
+  }
+
+  @Test
   void whereWorkIsShortASlotIsUsedAtOnce() throws Exception {
     Dispatcher dispatcher = dispatcher(Duration.ofSeconds(20), SIZE - 1, 1);
     dispatcher.start();
